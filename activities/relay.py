@@ -1,0 +1,89 @@
+"""The relay: does what the outbox owes to Temporal, for whatever a crash left undone."""
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy.exc import SQLAlchemyError
+from temporalio.service import RPCError
+
+from openccm.communications.desk import Desk
+from openccm.communications.tables import CommunicationRequest
+from openccm.content import documents
+from openccm.content.tables import DocumentBuffer
+from openccm.contracts import RunInput
+from openccm.errors import StorageError
+from openccm.platform import outbox
+from openccm.platform.outbox import OutboxEntry
+from openccm.platform.temporal import Engine, run_id
+
+_log = logging.getLogger(__name__)
+_PAUSE = 0.4
+_BATCH = 200
+
+
+class Relay:
+    """Looks for owed deeds and does them. Every worker runs one; a deed done twice is harmless."""
+
+    def __init__(self, desk: Desk, engine: Engine) -> None:
+        self._desk = desk
+        self._engine = engine
+
+    async def run(self) -> None:
+        """Relay until cancelled. A database or a server that is away is waited for."""
+        while True:
+            try:
+                busy = await self.turn()
+            except (SQLAlchemyError, RPCError, OSError) as error:
+                _log.warning("relay waits", extra={"error": type(error).__name__})
+                busy = False
+            if not busy:
+                await asyncio.sleep(_PAUSE)
+
+    async def turn(self) -> bool:
+        """Do one batch of deeds; answers whether more may be waiting."""
+        async with self._desk.database.read() as session:
+            due = await outbox.due(session, self._desk.clock(), _BATCH)
+            waiting = await documents.waiting(session, limit=20)
+        await self._do(due)
+        for buffered in waiting:
+            if not await self._store(buffered):
+                break
+        return len(due) == _BATCH
+
+    async def _do(self, due: Iterable[OutboxEntry]) -> None:
+        """Each subject once per deed; the rows are forgotten when the deed is done."""
+        deeds: dict[tuple[str, UUID], list[UUID]] = {}
+        for entry in due:
+            deeds.setdefault((entry.deed, entry.subject), []).append(entry.id)
+        for (deed, subject), entries in deeds.items():
+            await self._deed(deed, subject)
+            async with self._desk.database.begin() as session:
+                await outbox.done(session, entries)
+
+    async def _deed(self, deed: str, subject: UUID) -> None:
+        if deed == "callbacks":
+            await self._engine.wake_callbacks(subject)
+            return
+        async with self._desk.database.read() as session:
+            request = await session.get_one(CommunicationRequest, subject)
+            published = await self._desk.repository.pinned(
+                session, request.definition, request.version
+            )
+        workflow_id = run_id(request.definition, request.system_code, request.idempotency_key)
+        if deed == "wake":
+            await self._engine.wake_run(workflow_id)
+            return
+        order = RunInput(plan=published.plan, request_id=request.id, priority=request.priority)
+        await self._engine.start_run(order, workflow_id)
+
+    async def _store(self, buffered: DocumentBuffer) -> bool:
+        """Move a document from the buffer to the store; False where the store is still unwell."""
+        try:
+            await self._desk.store.put(buffered.content)
+        except StorageError:
+            return False
+        async with self._desk.database.begin() as session:
+            await documents.settled(session, buffered.hash)
+        return True

@@ -1,0 +1,1 @@
+"""The HTTP shell: takes, asks the core, answers."""

@@ -1,0 +1,26 @@
+"""Run the API with the settings of the environment."""
+
+import uvicorn
+
+from api.app import create_app
+from openccm.platform import logs
+from openccm.platform.settings import Settings
+
+
+def main() -> None:
+    """Serve until asked to stop."""
+    settings = Settings.load()
+    logs.set_up(settings.log_level)
+    uvicorn.run(
+        create_app(settings),
+        host=settings.http_host,
+        port=settings.http_port,
+        log_config=None,
+        access_log=False,
+        loop="uvloop",
+        timeout_graceful_shutdown=5,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,45 @@
+"""The application: built from settings, holds nothing global."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from api import errors
+from api.bounces import listen
+from api.dependencies import House
+from api.routes import ROUTERS
+from openccm.communications.desk import open_desk
+from openccm.platform.settings import Settings
+from openccm.platform.temporal import Engine
+
+DESCRIPTION = """
+OpenCCM takes requests for customer communications, sends them, and tells what became of each.
+
+Every error is an RFC 9457 problem with a stable `code`. Times carry a zone. Callbacks are signed
+by Standard Webhooks.
+"""
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The API of one installation."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
+        engine = await Engine.connect(
+            settings.temporal_address, settings.temporal_namespace, lazy=True
+        )
+        async with open_desk(settings, channels=False) as desk:
+            house = House(settings, desk, engine)
+            app.state.house = house
+            bounces = await listen(house)
+            try:
+                yield
+            finally:
+                bounces.close()
+
+    app = FastAPI(title="OpenCCM", version="1", description=DESCRIPTION, lifespan=lifespan)
+    errors.install(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    return app

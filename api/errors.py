@@ -1,0 +1,131 @@
+"""Every error becomes an RFC 9457 problem here, and nowhere else."""
+
+import logging
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import DBAPIError, OperationalError
+from starlette.exceptions import HTTPException
+
+from openccm.errors import (
+    ConflictError,
+    DeniedError,
+    IllegalTransitionError,
+    InvalidError,
+    NotFoundError,
+    OpenCCMError,
+    StorageError,
+)
+
+_log = logging.getLogger(__name__)
+
+PROBLEM = "application/problem+json"
+
+STATUS: dict[type[OpenCCMError], HTTPStatus] = {
+    InvalidError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NotFoundError: HTTPStatus.NOT_FOUND,
+    ConflictError: HTTPStatus.CONFLICT,
+    IllegalTransitionError: HTTPStatus.CONFLICT,
+    DeniedError: HTTPStatus.FORBIDDEN,
+    StorageError: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+
+class UnauthenticatedError(OpenCCMError):
+    """No key, or one that is not or no longer valid."""
+
+    code = "unauthenticated"
+
+
+def problem(
+    status: HTTPStatus,
+    code: str,
+    detail: str,
+    *,
+    headers: dict[str, str] | None = None,
+    **members: Any,
+) -> JSONResponse:
+    """An RFC 9457 problem; ``code`` is the stable name a program can act on."""
+    body = {
+        "type": f"urn:openccm:problem:{code}",
+        "title": status.phrase,
+        "status": status.value,
+        "code": code,
+        "detail": detail,
+        **members,
+    }
+    return JSONResponse(body, status, headers=headers, media_type=PROBLEM)
+
+
+def install(app: FastAPI) -> None:
+    """Translate every error this application can raise."""
+    app.add_exception_handler(OpenCCMError, _ours)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(DBAPIError, _database)
+
+
+async def _ours(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, OpenCCMError)
+    members: dict[str, Any] = {}
+    if isinstance(error, UnauthenticatedError):
+        headers = {"WWW-Authenticate": "Bearer"}
+        return problem(HTTPStatus.UNAUTHORIZED, error.code, str(error), headers=headers)
+    if isinstance(error, InvalidError):
+        members["errors"] = [{"field": error.field, "message": str(error)}]
+    if isinstance(error, IllegalTransitionError):
+        members["state"] = error.state
+    return problem(_status(error), error.code, str(error), **members)
+
+
+def _status(error: OpenCCMError) -> HTTPStatus:
+    for kind in type(error).__mro__:
+        if kind in STATUS:
+            return STATUS[kind]
+    _log.error("unmapped error", extra={"code": error.code})
+    return HTTPStatus.SERVICE_UNAVAILABLE
+
+
+async def _invalid(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    errors: Sequence[dict[str, Any]] = [
+        {"field": _field(fault["loc"]), "message": fault["msg"]} for fault in error.errors()
+    ]
+    return problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "invalid",
+        "The request does not fit the interface's description.",
+        errors=errors,
+    )
+
+
+def _field(location: Sequence[int | str]) -> str:
+    places = location[1:] if location and location[0] in {"body", "query", "path"} else location
+    return ".".join(str(place) for place in places)
+
+
+async def _http(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    status = HTTPStatus(error.status_code)
+    code = status.phrase.lower().replace(" ", "_")
+    headers = dict(error.headers) if error.headers else None
+    return problem(status, code, str(error.detail), headers=headers)
+
+
+async def _database(_request: Request, error: Exception) -> JSONResponse:
+    """The database is away or locked for too long: nothing was done, and it may be tried again."""
+    if not isinstance(error, OperationalError) and not getattr(
+        error, "connection_invalidated", False
+    ):
+        raise error
+    _log.warning("database unavailable", extra={"error": type(error).__name__})
+    return problem(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "database_unavailable",
+        "The database does not answer. Try again.",
+        headers={"Retry-After": "2"},
+    )

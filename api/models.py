@@ -1,0 +1,51 @@
+"""Shapes that several routes answer with."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from openccm.communications.explanation import Told
+
+T = TypeVar("T")
+
+
+class Page(BaseModel, Generic[T]):
+    """A page of a list; ``next`` is the ``after`` of the following one."""
+
+    items: list[T]
+    next: str | None
+
+    @classmethod
+    def of(cls, items: list[T], limit: int, cursor: Callable[[T], str]) -> "Page[T]":
+        """A page is the last one when it is not full."""
+        return cls(items=items, next=cursor(items[-1]) if len(items) == limit else None)
+
+
+class Story(BaseModel):
+    """One step of the send decision, told to a person."""
+
+    step: int
+    name: str
+    verdict: str
+    sentence: str
+    reason: str | None
+    inputs: dict[str, Any]
+    communication_id: UUID | None
+    at: datetime
+
+    @classmethod
+    def of(cls, told: Told) -> "Story":
+        """The public face of a told verdict."""
+        return cls(
+            step=told.verdict.step,
+            name=told.name,
+            verdict=told.verdict.verdict,
+            sentence=told.sentence,
+            reason=told.verdict.reason,
+            inputs=told.verdict.inputs,
+            communication_id=told.communication_id,
+            at=told.at,
+        )

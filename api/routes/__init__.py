@@ -1,0 +1,29 @@
+"""One noun a file: its models above, its routes below."""
+
+from api.routes import (
+    accounting,
+    callbacks,
+    communications,
+    definitions,
+    documents,
+    health,
+    persons,
+    requests,
+    systems,
+    trail,
+    unsubscribe,
+)
+
+ROUTERS = (
+    requests.router,
+    communications.router,
+    documents.router,
+    callbacks.router,
+    definitions.router,
+    persons.router,
+    systems.router,
+    accounting.router,
+    trail.router,
+    unsubscribe.router,
+    health.router,
+)

@@ -1,0 +1,114 @@
+"""Core systems and their keys."""
+
+from datetime import datetime
+from http import HTTPStatus
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Path
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from api.dependencies import HouseDep, SystemManager, Writing
+from openccm.access import keys
+
+router = APIRouter(prefix="/v1/systems", tags=["systems"])
+
+Code = Annotated[str, Path(max_length=40, pattern=r"^[A-Z][A-Z0-9-]*$")]
+
+
+class SystemUpdate(BaseModel):
+    """What a core system is called."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: Annotated[str, Field(min_length=1, max_length=120)]
+
+
+class SystemRead(BaseModel):
+    """A core system."""
+
+    code: str
+    title: str
+    active: bool
+    created_at: datetime
+
+
+class KeyCreate(BaseModel):
+    """What a key may do and how long."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    scopes: Annotated[list[str], Field(min_length=1, max_length=20)]
+    definitions: Annotated[
+        list[str] | None, Field(max_length=200, description="Codes it may use; all by default.")
+    ] = None
+    expires_at: AwareDatetime | None = None
+
+
+class KeyUpdate(BaseModel):
+    """When a key ends; a time in the past ends it now."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    expires_at: AwareDatetime
+
+
+class KeyRead(BaseModel):
+    """A key, without the key."""
+
+    id: UUID
+    system_code: str
+    scopes: list[str]
+    definitions: list[str] | None
+    created_at: datetime
+    expires_at: datetime | None
+
+
+class KeySecret(KeyRead):
+    """A new key with its plain text, which is shown this once."""
+
+    key: str
+
+
+@router.put("/{code}")
+async def put_system(
+    code: Code, body: SystemUpdate, house: HouseDep, caller: SystemManager, session: Writing
+) -> SystemRead:
+    """Make a core system known."""
+    system = await keys.register_system(
+        session, code, body.title, actor=caller.actor, now=house.desk.clock()
+    )
+    return SystemRead.model_validate(system, from_attributes=True)
+
+
+@router.post("/{code}/keys", status_code=HTTPStatus.CREATED)
+async def create_key(
+    code: Code, body: KeyCreate, house: HouseDep, caller: SystemManager, session: Writing
+) -> KeySecret:
+    """A new key. The old ones stay valid until they expire, so rotation can overlap."""
+    key, plain = await keys.issue_key(
+        session,
+        code,
+        body.scopes,
+        definitions=body.definitions,
+        actor=caller.actor,
+        now=house.desk.clock(),
+        expires_at=body.expires_at,
+    )
+    return KeySecret(**key.model_dump(exclude={"hash"}), key=plain)
+
+
+@router.patch("/{code}/keys/{key_id}")
+async def update_key(
+    code: Code,
+    key_id: UUID,
+    body: KeyUpdate,
+    house: HouseDep,
+    caller: SystemManager,
+    session: Writing,
+) -> KeyRead:
+    """Let a key end."""
+    key = await keys.expire_key(
+        session, code, key_id, actor=caller.actor, at=body.expires_at, now=house.desk.clock()
+    )
+    return KeyRead.model_validate(key, from_attributes=True)

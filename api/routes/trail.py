@@ -1,0 +1,72 @@
+"""The audit trail."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel
+
+from api.dependencies import Auditor, Reading
+from api.models import Page
+from openccm.platform import audit
+
+router = APIRouter(prefix="/v1/audit", tags=["audit"])
+
+
+class AuditRead(BaseModel):
+    """One fact on the trail."""
+
+    id: UUID
+    chain: str
+    sequence: int
+    at: datetime
+    actor: str
+    action: str
+    object_kind: str
+    object_id: str
+    from_state: str | None
+    to_state: str | None
+    reason: str | None
+    detail: dict[str, Any]
+    hash: str
+
+
+class ChainRead(BaseModel):
+    """Whether a chain is whole."""
+
+    chain: str
+    whole: bool
+    first_fault: int | None
+
+
+@router.get("")
+async def list_audit(
+    session: Reading,
+    caller: Auditor,
+    chain: Annotated[str | None, Query(max_length=120, description="e.g. request:0192…")] = None,
+    object_id: Annotated[str | None, Query(max_length=120)] = None,
+    action: Annotated[str | None, Query(max_length=60)] = None,
+    actor: Annotated[str | None, Query(max_length=80)] = None,
+    after: UUID | None = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+) -> Page[AuditRead]:
+    """Who did what, when and why, oldest first."""
+    rows = await audit.entries(
+        session,
+        chain=chain,
+        object_id=object_id,
+        action=action,
+        actor=actor,
+        after=after,
+        limit=limit,
+    )
+    items = [AuditRead.model_validate(row, from_attributes=True) for row in rows]
+    return Page.of(items, limit, lambda item: str(item.id))
+
+
+@router.get("/chains/{chain}")
+async def verify_chain(chain: str, session: Reading, caller: Auditor) -> ChainRead:
+    """Whether every entry of a chain is there and unaltered."""
+    fault = await audit.first_fault(session, chain)
+    return ChainRead(chain=chain, whole=fault is None, first_fault=fault)

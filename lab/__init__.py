@@ -1,0 +1,1 @@
+"""Local counterparts of the outside world: mail server, webhook receiver, print house, billing."""

@@ -1,0 +1,1 @@
+"""A core system's end of OpenCCM's callbacks: takes webhooks and shows their order."""

@@ -1,0 +1,1 @@
+"""The print house: collects letters from a folder and reports what became of them."""

@@ -1,0 +1,1 @@
+"""OpenCCM core: pure rules, tables, queries and contracts."""

@@ -1,0 +1,1 @@
+"""Who may do what: core systems, their keys and scopes."""

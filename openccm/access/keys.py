@@ -1,0 +1,176 @@
+"""API keys: how they are made, checked, rotated, and what a caller may do with one."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from openccm.access.tables import ApiKey, CoreSystem
+from openccm.errors import DeniedError, InvalidError, NotFoundError
+from openccm.platform.audit import Fact, record
+
+SCOPES = {
+    "request:create": "Ask for communications.",
+    "request:read": "Read own requests, communications, attempts and explanations.",
+    "request:manage": "Cancel, hold, release, retry and resend own requests.",
+    "request:all": "Do so for the requests of every core system, as an operator does.",
+    "document:read": "View the exact documents that were sent.",
+    "status:write": "Report what became of a communication that was handed over.",
+    "callback:manage": "Subscribe to callbacks and read their state.",
+    "party:write": "Create and change persons, accounts, contact points and consents.",
+    "definition:manage": "Hold and release all communications of a definition.",
+    "audit:read": "Read the audit trail and the accounting.",
+    "system:manage": "Register core systems and rotate their keys.",
+}
+"""Every scope, and what it lets its bearer do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is asking, and what they may."""
+
+    system_code: str
+    scopes: frozenset[str]
+    definitions: frozenset[str] | None
+    key_id: UUID
+    expires_at: datetime | None = None
+
+    @property
+    def actor(self) -> str:
+        """How the trail names them."""
+        return f"system:{self.system_code}"
+
+    def require(self, scope: str) -> None:
+        """Refuse a caller without a scope.
+
+        Raises:
+            DeniedError: Names the scope that is missing.
+        """
+        if scope not in self.scopes:
+            raise DeniedError(f"This key does not carry the scope {scope}.")
+
+    def require_definition(self, code: str) -> None:
+        """Refuse a caller who may not use a definition.
+
+        Raises:
+            DeniedError: Names the definition.
+        """
+        if self.definitions is not None and code not in self.definitions:
+            raise DeniedError(f"This key may not use the definition {code}.")
+
+    def sees(self, system_code: str) -> bool:
+        """Whether the objects of a core system are this caller's to see."""
+        return system_code == self.system_code or "request:all" in self.scopes
+
+
+async def register_system(
+    session: AsyncSession, code: str, title: str, *, actor: str, now: datetime
+) -> CoreSystem:
+    """Make a core system known, or give it a new title."""
+    system = await session.scalar(select(CoreSystem).where(CoreSystem.code == code))
+    if system is None:
+        system = CoreSystem(code=code, title=title, created_at=now)
+        session.add(system)
+        await session.flush()
+        await record(session, [_fact(actor, now, "system.registered", code, {"title": title})])
+    system.title = title
+    return system
+
+
+async def issue_key(
+    session: AsyncSession,
+    system_code: str,
+    scopes: Sequence[str],
+    *,
+    definitions: Sequence[str] | None = None,
+    actor: str,
+    now: datetime,
+    expires_at: datetime | None = None,
+) -> tuple[ApiKey, str]:
+    """A new key for a core system, and its plain text, which is nowhere kept.
+
+    Raises:
+        NotFoundError: The system is not registered.
+        InvalidError: A scope is unknown.
+    """
+    if await session.scalar(select(CoreSystem).where(CoreSystem.code == system_code)) is None:
+        raise NotFoundError("core system", system_code)
+    for scope in scopes:
+        if scope not in SCOPES:
+            raise InvalidError("scopes", f"There is no scope {scope}.")
+    plain = f"occ_{secrets.token_urlsafe(32)}"
+    key = ApiKey(
+        system_code=system_code,
+        hash=_hash(plain),
+        scopes=sorted(scopes),
+        definitions=None if definitions is None else sorted(definitions),
+        created_at=now,
+        expires_at=expires_at,
+    )
+    session.add(key)
+    await session.flush()
+    detail = {"key": str(key.id), "scopes": key.scopes, "definitions": key.definitions}
+    await record(session, [_fact(actor, now, "key.issued", system_code, detail)])
+    return key, plain
+
+
+async def expire_key(
+    session: AsyncSession,
+    system_code: str,
+    key_id: UUID,
+    *,
+    actor: str,
+    at: datetime,
+    now: datetime,
+) -> ApiKey:
+    """Let a key end at a time: now to revoke it, later to overlap with its successor.
+
+    Raises:
+        NotFoundError: The system has no such key.
+    """
+    key = await session.get(ApiKey, key_id)
+    if key is None or key.system_code != system_code:
+        raise NotFoundError("key", key_id)
+    key.expires_at = at
+    detail = {"key": str(key_id), "expires_at": at.isoformat()}
+    await record(session, [_fact(actor, now, "key.expires", system_code, detail)])
+    return key
+
+
+async def find_caller(session: AsyncSession, plain: str, now: datetime) -> Caller | None:
+    """Who bears this key; None when it is unknown or expired, or its system is switched off."""
+    statement = (
+        select(ApiKey, CoreSystem.active)
+        .join(CoreSystem, col(CoreSystem.code) == col(ApiKey.system_code))
+        .where(ApiKey.hash == _hash(plain))
+    )
+    found = (await session.execute(statement)).first()
+    if found is None:
+        return None
+    key, active = found
+    if not active or (key.expires_at is not None and key.expires_at <= now):
+        return None
+    definitions = None if key.definitions is None else frozenset(key.definitions)
+    return Caller(key.system_code, frozenset(key.scopes), definitions, key.id, key.expires_at)
+
+
+def _hash(plain: str) -> str:
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def _fact(actor: str, now: datetime, action: str, code: str, detail: dict[str, Any]) -> Fact:
+    return Fact(
+        chain=f"system:{code}",
+        at=now,
+        actor=actor,
+        action=action,
+        object_kind="system",
+        object_id=code,
+        detail=detail,
+    )

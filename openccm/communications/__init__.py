@@ -1,0 +1,1 @@
+"""The main job: from a request to named outcomes, each step explained."""

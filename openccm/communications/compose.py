@@ -1,0 +1,177 @@
+"""Compose: render a communication, store what will be sent, fix its hash (step 15)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from openccm.communications.composing import Composed, Draft, compose
+from openccm.communications.desk import Desk
+from openccm.communications.dossier import Dossier, Verdict, opened
+from openccm.communications.facts import Facts, read_facts
+from openccm.communications.tables import Communication, CommunicationRequest, DataSnapshot
+from openccm.content.documents import buffer
+from openccm.content.port import Rendered
+from openccm.content.tables import StoredDocument
+from openccm.contracts import WAIT, StepInput, StepResult
+from openccm.data.collect import typed_values
+from openccm.errors import InvalidError, OpenCCMError, StorageError, TemplateError
+from openccm.parties.tables import ContactPoint
+from openccm.repository.versions import Published
+
+
+@dataclass(slots=True)
+class _Work:
+    """What is composed from; read before, so that nothing is locked while it renders."""
+
+    communication: Communication
+    published: Published
+    facts: Facts
+    contact_point: ContactPoint
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """One rendition and whether the document store took it."""
+
+    part: Rendered
+    digest: str
+    stored: bool
+
+
+async def compose_step(desk: Desk, step: StepInput) -> StepResult:
+    """Render and store one communication; a fault waits for a person."""
+    assert step.communication_id is not None
+    async with desk.database.read() as session:
+        work = await _read(desk, session, step.communication_id)
+    composed: Composed | None = None
+    fault: OpenCCMError | None = None
+    kept: list[_Kept] = []
+    if work.communication.state == "pending":
+        try:
+            composed = await _compose(desk, work)
+            kept = await _keep(desk, composed)
+        except (TemplateError, InvalidError) as error:
+            fault = error
+    async with (
+        desk.database.begin() as session,
+        opened(session, step.request_id, actor="engine", now=desk.clock()) as dossier,
+    ):
+        communication = dossier.communications[step.communication_id]
+        if communication.state != "pending":
+            return _standing(communication, dossier)
+        if fault is not None:
+            return _failed(dossier, communication, fault)
+        assert composed is not None
+        await _write(session, dossier, communication, composed, kept)
+        return StepResult(outcome="rendered")
+
+
+async def _read(desk: Desk, session: AsyncSession, communication_id: UUID) -> _Work:
+    communication = await session.get_one(Communication, communication_id)
+    request = await session.get_one(CommunicationRequest, communication.request_id)
+    published = await desk.repository.pinned(session, request.definition, request.version)
+    snapshot = await session.get_one(DataSnapshot, request.id)
+    point = await session.get_one(ContactPoint, communication.contact_point_id)
+    facts = await read_facts(session, request, published.definition)
+    data = typed_values(published.definition, snapshot.values)
+    return _Work(communication, published, facts, point, data)
+
+
+async def _compose(desk: Desk, work: _Work) -> Composed:
+    communication = work.communication
+    draft = Draft(
+        id=communication.id,
+        channel=communication.channel,
+        language=communication.language,
+        contact_point=work.contact_point,
+        created_at=communication.created_at,
+        unsubscribe_url=unsubscribe_url(desk, communication.id),
+        message_domain=desk.settings.mail_domain,
+    )
+    return await compose(desk.renderer, work.published, work.facts, draft, work.data)
+
+
+def unsubscribe_url(desk: Desk, communication_id: UUID) -> str:
+    """The signed link that withdraws the recipient's consent, with no sign-in."""
+    return f"{desk.settings.public_url}/u/{desk.vault.sign_link(communication_id.hex)}"
+
+
+async def _keep(desk: Desk, composed: Composed) -> list[_Kept]:
+    """Store the message and its parts; where the store is away they are buffered later."""
+    kept: list[_Kept] = []
+    for part in (composed.message, *composed.parts):
+        if part.name == "subject":
+            continue
+        try:
+            kept.append(_Kept(part, await desk.store.put(part.content), stored=True))
+        except StorageError:
+            kept.append(_Kept(part, "", stored=False))
+    return kept
+
+
+async def _write(
+    session: AsyncSession,
+    dossier: Dossier,
+    communication: Communication,
+    composed: Composed,
+    kept: list[_Kept],
+) -> None:
+    rows = [await _row(session, communication, each, dossier.now) for each in kept]
+    session.add_all(rows)
+    communication.document_hash = rows[0].hash
+    communication.media_type = composed.message.media_type
+    storage = {row.storage for row in rows}
+    inputs = {
+        "version": communication.version,
+        "document": rows[0].hash,
+        "bytes": rows[0].size,
+        "pages": rows[0].pages,
+        "storage": "pending" if "pending" in storage else "stored",
+        "warnings": composed.warnings[:10],
+    }
+    dossier.explain(Verdict(15, "pass", None, inputs), communication.id)
+    dossier.move(communication, "composed", "rendered")
+
+
+async def _row(
+    session: AsyncSession, communication: Communication, kept: _Kept, now: datetime
+) -> StoredDocument:
+    digest = kept.digest if kept.stored else await buffer(session, kept.part.content, now)
+    return StoredDocument(
+        communication_id=communication.id,
+        part=kept.part.name,
+        hash=digest,
+        media_type=kept.part.media_type,
+        size=len(kept.part.content),
+        pages=kept.part.pages,
+        storage="stored" if kept.stored else "pending",
+        created_at=now,
+    )
+
+
+def _failed(dossier: Dossier, communication: Communication, fault: OpenCCMError) -> StepResult:
+    """One bad communication waits for a person; the others go on."""
+    detail: dict[str, Any] = {"says": str(fault)}
+    if isinstance(fault, TemplateError):
+        detail |= {"template": fault.template, "line": fault.line}
+    if isinstance(fault, InvalidError):
+        detail |= {"field": fault.field}
+    dossier.explain(Verdict(15, "error", fault.code, detail), communication.id)
+    dossier.move(communication, "error", reason=fault.code, detail=detail)
+    return _standing(communication, dossier)
+
+
+def _standing(communication: Communication, dossier: Dossier) -> StepResult:
+    """What the communication's state means for its track."""
+    if communication.state == "error":
+        return StepResult(
+            outcome=WAIT, waiting_for="a person to mend it and retry", marks={"status": "error"}
+        )
+    if communication.final:
+        dossier.complete()
+        return StepResult(outcome="ended", marks={"status": communication.state})
+    return StepResult(outcome="rendered")

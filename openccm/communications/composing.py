@@ -1,0 +1,169 @@
+"""Composing: what a communication says, as the bytes that will be handed over.
+
+Knows how each channel is made up: an e-mail from subject, text, HTML and attachments; a letter
+from one document. Pure but for the renderer, so dry runs compose the same way.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from openccm.channels.email import Attachment, EmailMessageParts, compose_email
+from openccm.communications.facts import Facts
+from openccm.content.port import Part, Rendered, Renderer, RenderJob
+from openccm.language.categories import CATEGORIES
+from openccm.parties.tables import ContactPoint, Person
+from openccm.repository.versions import Published
+
+MESSAGE = "message/rfc822"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A communication about to be composed."""
+
+    id: UUID
+    channel: str
+    language: str
+    contact_point: ContactPoint
+    created_at: datetime
+    unsubscribe_url: str
+    message_domain: str
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """The message itself, and the parts it was made of by name."""
+
+    message: Rendered
+    parts: tuple[Rendered, ...]
+
+    @property
+    def warnings(self) -> list[str]:
+        """What the renderer would have had better."""
+        return [warning for part in (self.message, *self.parts) for warning in part.warnings]
+
+
+async def compose(
+    renderer: Renderer, published: Published, facts: Facts, draft: Draft, data: Mapping[str, Any]
+) -> Composed:
+    """Render all parts and put them together.
+
+    Raises:
+        TemplateError: A template cannot be rendered with this data.
+        InvalidError: A rendered part cannot be said on this channel; names the part.
+    """
+    job = RenderJob(
+        digest=published.digest,
+        files=published.files,
+        parts=tuple(_parts(published, draft)),
+        context=context(published, facts, draft, data),
+        locale=draft.language,
+        seed=str(draft.id),
+        created=draft.created_at.timestamp(),
+    )
+    rendered = {part.name: part for part in await renderer.render(job)}
+    if draft.channel != "email":
+        return Composed(rendered.pop(draft.channel), tuple(rendered.values()))
+    content = compose_email(_email(published, facts, draft, rendered))
+    message = Rendered(name="message", media_type=MESSAGE, content=content)
+    return Composed(message, tuple(rendered.values()))
+
+
+def _parts(published: Published, draft: Draft) -> list[Part]:
+    use = published.definition.channels[draft.channel]
+    if draft.channel != "email":
+        return [_template(published, draft.channel, draft.language, "html", "pdf", draft.channel)]
+    parts = [
+        Part(name="subject", kind="text", source=use.subject[draft.language]),
+        _template(published, "email", draft.language, "txt", "text", "text"),
+    ]
+    if f"templates/email.{draft.language}.html" in published.files:
+        parts.append(_template(published, "email", draft.language, "html", "html", "html"))
+    parts += [
+        _template(published, channel, draft.language, "html", "pdf", channel)
+        for channel in use.attach
+    ]
+    return parts
+
+
+def _template(
+    published: Published, channel: str, language: str, suffix: str, kind: Any, name: str
+) -> Part:
+    return Part(name=name, kind=kind, entry=f"templates/{channel}.{language}.{suffix}")
+
+
+def context(
+    published: Published, facts: Facts, draft: Draft, data: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What templates read: the declared data, and who it is for."""
+    person = facts.person
+    assert person is not None
+    today = draft.created_at.astimezone(ZoneInfo(person.time_zone)).date()
+    return {
+        **data,
+        "person": _person(person, draft.language),
+        "account": {"key": facts.account.key if facts.account else ""},
+        "address": list(draft.contact_point.address.get("lines", [])) or _postal(facts),
+        "reference": reference(draft.id),
+        "today": today,
+        "sender": {"name": published.definition.sender_name},
+        "unsubscribe_url": draft.unsubscribe_url,
+    }
+
+
+def _person(person: Person, language: str) -> dict[str, Any]:
+    return {
+        "name": person.name,
+        "given_name": person.given_name,
+        "family_name": person.family_name,
+        "salutation": person.salutation,
+        "language": language,
+    }
+
+
+def _postal(facts: Facts) -> list[str]:
+    """The postal address for a document that travels on another channel."""
+    for point in facts.contact_points:
+        if point.channel == "letter" and point.state == "active":
+            return list(point.address.get("lines", []))
+    return []
+
+
+def reference(communication_id: UUID) -> str:
+    """The short reference that stands in letters and that agents can search by."""
+    return communication_id.hex[-12:].upper()
+
+
+def _email(
+    published: Published, facts: Facts, draft: Draft, rendered: Mapping[str, Rendered]
+) -> EmailMessageParts:
+    use = published.definition.channels["email"]
+    category = CATEGORIES[published.definition.category]
+    assert facts.person is not None
+    assert use.sender is not None
+    attachments = tuple(
+        Attachment(f"{channel}-{reference(draft.id)}.pdf", "application/pdf", rendered[channel].content)
+        for channel in use.attach
+    )
+    return EmailMessageParts(
+        communication_id=str(draft.id),
+        message_id=f"{draft.id}@{draft.message_domain}",
+        date=draft.created_at,
+        from_name=use.sender.name,
+        from_address=use.sender.address,
+        to_name=facts.person.name,
+        to_address=draft.contact_point.value,
+        subject=_text(rendered["subject"]),
+        text=_text(rendered["text"]),
+        html=_text(rendered["html"]) if "html" in rendered else "",
+        attachments=attachments,
+        unsubscribe_url=draft.unsubscribe_url if category.one_click_unsubscribe else "",
+    )
+
+
+def _text(part: Rendered) -> str:
+    return part.content.decode()

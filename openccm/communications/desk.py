@@ -1,0 +1,78 @@
+"""The desk: everything a step of the send decision works with, built once per process."""
+
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from openccm.channels.registry import ChannelRegistry
+from openccm.content.documents import DocumentStore, open_store
+from openccm.content.port import Renderer
+from openccm.content.renderer import RenderPool
+from openccm.data.services import DataDesk
+from openccm.platform.clock import Clock, utc_now
+from openccm.platform.database import Database
+from openccm.platform.secrets import Vault
+from openccm.platform.settings import Settings
+from openccm.repository.versions import Repository
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the steps are handed."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    repository: Repository
+    store: DocumentStore
+    vault: Vault
+    renderer: Renderer
+    data: DataDesk
+    channels: ChannelRegistry
+
+
+@asynccontextmanager
+async def open_desk(
+    settings: Settings, *, clock: Clock = utc_now, channels: bool = True
+) -> AsyncGenerator[Desk]:
+    """Open the database, the renderer, the data services and, for who hands over, the channels."""
+    async with AsyncExitStack() as stack:
+        database = Database(settings.database_url)
+        stack.push_async_callback(database.close)
+        renderer = await stack.enter_async_context(RenderPool(settings.render_workers))
+        data = DataDesk(clock)
+        await data.open()
+        stack.push_async_callback(data.close)
+        registry = ChannelRegistry.from_settings(channel_settings(settings) if channels else {})
+        await stack.enter_async_context(registry)
+        yield Desk(
+            settings=settings,
+            database=database,
+            clock=clock,
+            repository=Repository(database),
+            store=open_store(settings.document_store),
+            vault=Vault.open(settings.master_key),
+            renderer=renderer,
+            data=data,
+            channels=registry,
+        )
+
+
+def channel_settings(settings: Settings) -> Mapping[str, Mapping[str, object]]:
+    """Which adapter serves which medium, and how it is configured."""
+    smtp: dict[str, object] = {
+        "adapter": "smtp",
+        "host": settings.smtp_host,
+        "port": settings.smtp_port,
+        "tls": settings.smtp_tls,
+        "connections": settings.smtp_connections,
+        "final_timeout": 60,
+    }
+    if settings.smtp_username:
+        smtp["username"] = settings.smtp_username
+    if settings.smtp_password is not None:
+        smtp["password"] = settings.smtp_password
+    return {
+        "email": smtp,
+        "letter": {"adapter": "spool", "folder": settings.spool_folder},
+    }

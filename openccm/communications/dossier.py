@@ -1,0 +1,260 @@
+"""One request under work: the only place where states change.
+
+A dossier locks its request, so that two hands never work on one at a time. What is decided while
+it is open becomes, at its close and in the same transaction: the rows' new states, the audit
+trail, the explanation, and the callbacks that core systems are owed.
+"""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from openccm.communications.lifecycles import COMMUNICATION, REQUEST
+from openccm.communications.tables import Communication, CommunicationRequest, DecisionVerdict
+from openccm.errors import NotFoundError
+from openccm.platform.audit import Fact, record
+from openccm.platform.columns import new_id
+from openccm.publishing.callbacks import Notice, owe
+
+STEPS = {
+    1: "caller",
+    2: "idempotency",
+    3: "definition",
+    4: "duplicate",
+    5: "recipient",
+    6: "restriction",
+    7: "eligibility",
+    8: "consent",
+    9: "do-not-contact",
+    10: "channel",
+    11: "content",
+    12: "data",
+    13: "frequency",
+    14: "approval",
+    15: "compose",
+    16: "schedule",
+    17: "throttle",
+    18: "re-check",
+    19: "hand-over",
+    20: "status",
+}
+"""The decision order for one send, by number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one step of the send decision found."""
+
+    step: int
+    verdict: str
+    """``pass``, ``stop``, ``choose``, ``wait``, ``skip`` or ``error``."""
+    reason: str | None = None
+    inputs: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+class Dossier:
+    """A locked request with its communications, and what was decided while it was open."""
+
+    def __init__(
+        self,
+        session: AsyncSession,
+        request: CommunicationRequest,
+        communications: dict[UUID, Communication],
+        *,
+        actor: str,
+        now: datetime,
+    ) -> None:
+        self.session = session
+        self.request = request
+        self.communications = communications
+        self.actor = actor
+        self.now = now
+        self._facts: list[Fact] = []
+        self._verdicts: list[dict[str, Any]] = []
+        self._notices: dict[int, Notice] = {}
+
+    def move_request(
+        self, state: str, reason: str | None = None, detail: dict[str, Any] | None = None
+    ) -> None:
+        """Change the request's state.
+
+        Raises:
+            IllegalTransitionError: The life cycle does not lead there.
+        """
+        request = self.request
+        REQUEST.check(request.state, state)
+        self._note("request", request.id, request.state, state, reason, detail or {})
+        request.state, request.reason, request.updated_at = state, reason, self.now
+
+    def move(
+        self,
+        communication: Communication,
+        *states: str,
+        reason: str | None = None,
+        detail: dict[str, Any] | None = None,
+    ) -> None:
+        """Change a communication's state, through several in a row where named.
+
+        Raises:
+            IllegalTransitionError: The life cycle does not lead there.
+        """
+        for state in states:
+            COMMUNICATION.check(communication.state, state)
+            self._note(
+                "communication",
+                communication.id,
+                communication.state,
+                state,
+                reason,
+                {"channel": communication.channel, **(detail or {})},
+            )
+            communication.state, communication.reason = state, reason
+        communication.updated_at = self.now
+        if states[-1] in COMMUNICATION.terminal:
+            communication.final = True
+
+    def add(self, communication: Communication) -> None:
+        """Open a new communication under this request."""
+        self.communications[communication.id] = communication
+        self.session.add(communication)
+        detail = {"channel": communication.channel}
+        if communication.fallback_of:
+            detail["fallback_of"] = str(communication.fallback_of)
+        self._note("communication", communication.id, None, communication.state, None, detail)
+
+    def receive(self) -> None:
+        """Write down that the request came in."""
+        self.session.add(self.request)
+        self._note("request", self.request.id, None, self.request.state, None, {})
+
+    def explain(self, verdict: Verdict, communication_id: UUID | None = None) -> None:
+        """Keep a step's verdict for whoever asks why."""
+        self._verdicts.append(
+            {
+                "id": new_id(),
+                "request_id": self.request.id,
+                "communication_id": communication_id,
+                "step": verdict.step,
+                "name": STEPS[verdict.step],
+                "verdict": verdict.verdict,
+                "reason": verdict.reason,
+                "inputs": verdict.inputs,
+                "at": self.now,
+            }
+        )
+
+    def note(self, action: str, kind: str, object_id: UUID, detail: dict[str, Any]) -> None:
+        """Record something that changed no state but must be on the trail."""
+        self._facts.append(
+            Fact(
+                chain=chain_of(self.request.id),
+                at=self.now,
+                actor=self.actor,
+                action=action,
+                object_kind=kind,
+                object_id=str(object_id),
+                detail=detail,
+            )
+        )
+
+    def complete(self) -> None:
+        """Close the request when nothing more is expected of any of its communications."""
+        if self.request.state == "prepared" and all(
+            communication.final for communication in self.communications.values()
+        ):
+            self.move_request("completed")
+
+    async def close(self) -> None:
+        """Write everything down; called once, by ``opened``."""
+        await self.session.flush()
+        places = await record(self.session, self._facts)
+        if self._verdicts:
+            await self.session.execute(insert(DecisionVerdict), self._verdicts)
+        notices = {places[index]: notice for index, notice in self._notices.items()}
+        if notices:
+            await owe(self.session, self.request.system_code, notices, self.now)
+
+    def _note(
+        self,
+        kind: str,
+        object_id: UUID,
+        before: str | None,
+        after: str,
+        reason: str | None,
+        detail: dict[str, Any],
+    ) -> None:
+        action = f"{kind}.{after if before else 'received' if kind == 'request' else 'created'}"
+        self._facts.append(
+            Fact(
+                chain=chain_of(self.request.id),
+                at=self.now,
+                actor=self.actor,
+                action=action,
+                object_kind=kind,
+                object_id=str(object_id),
+                from_state=before,
+                to_state=after,
+                reason=reason,
+                detail=detail,
+            )
+        )
+        self._notices[len(self._facts) - 1] = Notice(
+            event=f"{kind}.{after}",
+            lane=self.request.id,
+            definition=self.request.definition,
+            data=self._told(kind, object_id, after, reason, detail),
+        )
+
+    def _told(
+        self, kind: str, object_id: UUID, state: str, reason: str | None, detail: dict[str, Any]
+    ) -> dict[str, Any]:
+        """What a core system is told: its own references and our ids, no personal data."""
+        request = self.request
+        told: dict[str, Any] = {
+            "request_id": str(request.id),
+            "idempotency_key": request.idempotency_key,
+            "definition": request.definition,
+            "correlation": request.correlation,
+            "state": state,
+            "reason": reason,
+        }
+        if kind == "communication":
+            told |= {"communication_id": str(object_id), **detail}
+        return told
+
+
+@asynccontextmanager
+async def opened(
+    session: AsyncSession, request_id: UUID, *, actor: str, now: datetime
+) -> AsyncGenerator[Dossier]:
+    """Open a request's dossier; at the end of the block everything decided is written.
+
+    Raises:
+        NotFoundError: There is no such request.
+    """
+    request = await session.scalar(
+        select(CommunicationRequest).where(CommunicationRequest.id == request_id).with_for_update()
+    )
+    if request is None:
+        raise NotFoundError("request", request_id)
+    found = await session.scalars(
+        select(Communication)
+        .where(Communication.request_id == request_id)
+        .order_by(col(Communication.id))
+    )
+    communications = {communication.id: communication for communication in found}
+    dossier = Dossier(session, request, communications, actor=actor, now=now)
+    yield dossier
+    await dossier.close()
+
+
+def chain_of(request_id: UUID) -> str:
+    """The audit chain of a request and all that belongs to it."""
+    return f"request:{request_id}"

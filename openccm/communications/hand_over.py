@@ -1,0 +1,219 @@
+"""Hand over: the last checks, the attempt, the call, and what came of it (steps 16 to 19).
+
+The attempt is written before the call, so no call can happen unrecorded. A crash between the two
+writes leaves an attempt without an outcome: nobody knows whether the message left. It is counted
+as ambiguous and settled by the definition's policy, never blindly repeated.
+"""
+
+from dataclasses import dataclass
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from openccm.channels.port import Accepted, Channel, Outbound
+from openccm.channels.verp import make_token, return_address
+from openccm.communications import outcome
+from openccm.communications.decision import Decision, check_permission, check_recipient
+from openccm.communications.desk import Desk
+from openccm.communications.dossier import Dossier, Verdict, opened
+from openccm.communications.facts import Facts, read_facts
+from openccm.communications.quiet_hours import next_allowed
+from openccm.communications.tables import Communication, DeliveryAttempt
+from openccm.content.documents import fetch
+from openccm.contracts import WAIT, StepInput, StepResult
+from openccm.errors import ChannelError, Retryable, StorageError
+from openccm.parties.tables import ContactPoint
+from openccm.platform.columns import new_id
+
+_READY = frozenset({"rendered", "scheduled", "queued", "retry_wait"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Try:
+    """An attempt that is written down and may now be made."""
+
+    communication_id: UUID
+    number: int
+    recipient: str
+    media_type: str
+    document_hash: str
+    definition: str
+    language: str
+
+
+async def hand_over(desk: Desk, step: StepInput) -> StepResult:
+    """Hand one communication to its channel, or say why not now or not at all."""
+    assert step.communication_id is not None
+    async with (
+        desk.database.begin() as session,
+        opened(session, step.request_id, actor="engine", now=desk.clock()) as dossier,
+    ):
+        communication = dossier.communications[step.communication_id]
+        adapter = desk.channels.for_channel(communication.channel)
+        decided = await _decide(desk, session, dossier, communication, adapter)
+    if isinstance(decided, StepResult):
+        return decided
+    answer = await _call(desk, adapter, decided)
+    async with (
+        desk.database.begin() as session,
+        opened(session, step.request_id, actor="engine", now=desk.clock()) as dossier,
+    ):
+        communication = dossier.communications[step.communication_id]
+        attempt = await _attempt(session, communication.id, decided.number)
+        published = await desk.repository.pinned(
+            session, communication.definition, communication.version
+        )
+        return await outcome.settle(
+            session, dossier, communication, attempt, answer, published.definition
+        )
+
+
+async def _decide(
+    desk: Desk,
+    session: AsyncSession,
+    dossier: Dossier,
+    communication: Communication,
+    adapter: Channel,
+) -> StepResult | _Try:
+    published = await desk.repository.pinned(
+        session, communication.definition, communication.version
+    )
+    definition = published.definition
+    if communication.state == "sending":
+        interrupted = await outcome.interrupted(session, dossier, communication, adapter, definition)
+        if interrupted is not None:
+            return interrupted
+    elif communication.state not in _READY:
+        return outcome.standing(dossier, communication, definition)
+    if communication.state != "sending":
+        facts = await read_facts(session, dossier.request, definition)
+        stop = _schedule(dossier, communication, facts) or _check_again(
+            dossier, communication, facts
+        )
+        if stop is not None:
+            return stop
+    return await _begin(desk, session, dossier, communication, adapter)
+
+
+def _check_again(
+    dossier: Dossier, communication: Communication, facts: Facts
+) -> StepResult | None:
+    """Step 18: restriction, consent and do-not-contact once more, at the last moment."""
+    decision = Decision()
+    check_recipient(facts, decision)
+    if decision.ending is None:
+        check_permission(facts, decision)
+    if decision.ending is None:
+        dossier.explain(Verdict(18, "pass"), communication.id)
+        return None
+    dossier.explain(Verdict(18, "stop", decision.reason), communication.id)
+    dossier.move(communication, "suppressed", reason=decision.reason)
+    dossier.complete()
+    return StepResult(outcome="ended", marks={"status": "suppressed"})
+
+
+def _schedule(dossier: Dossier, communication: Communication, facts: Facts) -> StepResult | None:
+    """Step 16: the kill switch, the time of a retry, quiet hours."""
+    if facts.held is not None:
+        return _postpone(dossier, communication, "definition_held", None)
+    if communication.not_before is not None and communication.not_before > dossier.now:
+        until = communication.not_before
+        reason = communication.reason or communication.state
+        return StepResult(outcome=WAIT, until=until, waiting_for=reason)
+    allowed, rule = next_allowed(facts, dossier.now)
+    if allowed > dossier.now:
+        communication.not_before = allowed
+        return _postpone(dossier, communication, "quiet_hours", rule)
+    communication.not_before = None
+    dossier.explain(Verdict(16, "pass", rule), communication.id)
+    dossier.explain(Verdict(17, "skip", "none_declared"), communication.id)
+    return None
+
+
+def _postpone(
+    dossier: Dossier, communication: Communication, reason: str, rule: str | None
+) -> StepResult:
+    until = communication.not_before
+    if communication.state != "scheduled" or communication.reason != reason:
+        inputs = {"until": until.isoformat() if until else None, "rule": rule}
+        dossier.explain(Verdict(16, "wait", reason, inputs), communication.id)
+        if communication.state != "scheduled":
+            dossier.move(communication, "scheduled", reason=reason)
+        communication.reason = reason
+    return StepResult(
+        outcome=WAIT, until=until, waiting_for=reason, marks={"status": "scheduled"}
+    )
+
+
+async def _begin(
+    desk: Desk,
+    session: AsyncSession,
+    dossier: Dossier,
+    communication: Communication,
+    adapter: Channel,
+) -> _Try:
+    """Write the attempt down. From the commit on, the message may have left."""
+    if communication.state != "sending":
+        if communication.state != "queued":
+            dossier.move(communication, "queued")
+        dossier.move(communication, "sending")
+        communication.attempts += 1
+        session.add(
+            DeliveryAttempt(
+                id=new_id(),
+                communication_id=communication.id,
+                number=communication.attempts,
+                adapter=adapter.name,
+                started_at=dossier.now,
+            )
+        )
+    point = await session.get_one(ContactPoint, communication.contact_point_id)
+    assert communication.document_hash is not None
+    assert communication.media_type is not None
+    return _Try(
+        communication.id,
+        communication.attempts,
+        point.value,
+        communication.media_type,
+        communication.document_hash,
+        communication.definition,
+        communication.language,
+    )
+
+
+async def _call(desk: Desk, adapter: Channel, attempt: _Try) -> Accepted | ChannelError:
+    """Make the call. Whatever the adapter answers is an outcome."""
+    try:
+        async with desk.database.read() as session:
+            content = await fetch(session, desk.store, attempt.document_hash)
+    except StorageError as error:
+        return Retryable(str(error), scope="provider")
+    token = make_token(desk.vault.receipts, attempt.communication_id, attempt.number)
+    outbound = Outbound(
+        key=f"{attempt.communication_id}/{attempt.number}",
+        communication_id=str(attempt.communication_id),
+        recipient=attempt.recipient,
+        sender=return_address(token, desk.settings.mail_domain),
+        media_type=attempt.media_type,
+        content=content,
+        metadata={"definition": attempt.definition, "language": attempt.language},
+    )
+    try:
+        return await adapter.send(outbound)
+    except ChannelError as error:
+        return error
+
+
+async def _attempt(session: AsyncSession, communication_id: UUID, number: int) -> DeliveryAttempt:
+    found = await session.scalar(
+        select(DeliveryAttempt).where(
+            DeliveryAttempt.communication_id == communication_id,
+            col(DeliveryAttempt.number) == number,
+        )
+    )
+    assert found is not None
+    return found
+
+

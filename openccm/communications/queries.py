@@ -1,0 +1,148 @@
+"""Questions about requests and communications."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from openccm.communications.explanation import Told, tell
+from openccm.communications.tables import (
+    Communication,
+    CommunicationRequest,
+    DecisionVerdict,
+    DeliveryAttempt,
+    StatusUpdate,
+)
+from openccm.content.tables import StoredDocument
+from openccm.errors import NotFoundError
+
+
+async def request_by_id(session: AsyncSession, request_id: UUID) -> CommunicationRequest:
+    """The request.
+
+    Raises:
+        NotFoundError: There is none.
+    """
+    found = await session.get(CommunicationRequest, request_id)
+    if found is None:
+        raise NotFoundError("request", request_id)
+    return found
+
+
+async def communication_by_id(session: AsyncSession, communication_id: UUID) -> Communication:
+    """The communication.
+
+    Raises:
+        NotFoundError: There is none.
+    """
+    found = await session.get(Communication, communication_id)
+    if found is None:
+        raise NotFoundError("communication", communication_id)
+    return found
+
+
+async def requests(
+    session: AsyncSession,
+    *,
+    system_code: str | None,
+    state: str | None = None,
+    definition: str | None = None,
+    person: str | None = None,
+    idempotency_key: str | None = None,
+    after: UUID | None = None,
+    limit: int = 50,
+) -> Sequence[CommunicationRequest]:
+    """Newest first; ids are time-ordered, so the last id of a page is its cursor."""
+    row = CommunicationRequest
+    wanted: list[ColumnElement[bool]] = [
+        column == value
+        for column, value in (
+            (col(row.system_code), system_code),
+            (col(row.state), state),
+            (col(row.definition), definition),
+            (col(row.person_key), person),
+            (col(row.idempotency_key), idempotency_key),
+        )
+        if value is not None
+    ]
+    if after is not None:
+        wanted.append(col(row.id) < after)
+    statement = select(row).where(*wanted).order_by(col(row.id).desc()).limit(limit)
+    return (await session.scalars(statement)).all()
+
+
+async def communications_of(session: AsyncSession, request_id: UUID) -> Sequence[Communication]:
+    """A request's communications in the order they came to be."""
+    statement = (
+        select(Communication)
+        .where(Communication.request_id == request_id)
+        .order_by(col(Communication.id))
+    )
+    return (await session.scalars(statement)).all()
+
+
+async def attempts_of(session: AsyncSession, communication_id: UUID) -> Sequence[DeliveryAttempt]:
+    """A communication's attempts, first to last."""
+    statement = (
+        select(DeliveryAttempt)
+        .where(DeliveryAttempt.communication_id == communication_id)
+        .order_by(col(DeliveryAttempt.number))
+    )
+    return (await session.scalars(statement)).all()
+
+
+async def status_updates_of(
+    session: AsyncSession, communication_id: UUID
+) -> Sequence[StatusUpdate]:
+    """What providers and partners reported, in the order it reached us."""
+    statement = (
+        select(StatusUpdate)
+        .where(StatusUpdate.communication_id == communication_id)
+        .order_by(col(StatusUpdate.id))
+    )
+    return (await session.scalars(statement)).all()
+
+
+async def documents_of(session: AsyncSession, communication_id: UUID) -> Sequence[StoredDocument]:
+    """What is stored of a communication; the message itself first."""
+    statement = (
+        select(StoredDocument)
+        .where(StoredDocument.communication_id == communication_id)
+        .order_by(col(StoredDocument.id))
+    )
+    return (await session.scalars(statement)).all()
+
+
+async def explanation(
+    session: AsyncSession, request_id: UUID, communication_id: UUID | None = None
+) -> list[Told]:
+    """Every step of the send decision, as it was decided, in order."""
+    statement = select(DecisionVerdict).where(DecisionVerdict.request_id == request_id)
+    if communication_id is not None:
+        statement = statement.where(
+            (col(DecisionVerdict.communication_id) == communication_id)
+            | col(DecisionVerdict.communication_id).is_(None)
+        )
+    rows = await session.scalars(statement.order_by(col(DecisionVerdict.id)))
+    return [tell(row) for row in rows]
+
+
+async def held_by_definition(session: AsyncSession, definition: str) -> list[UUID]:
+    """Requests that wait because their definition is held, before or after they were prepared."""
+    held = await session.scalars(
+        select(CommunicationRequest.id).where(
+            CommunicationRequest.definition == definition,
+            CommunicationRequest.state == "held",
+            CommunicationRequest.reason == "definition_held",
+        )
+    )
+    scheduled = await session.scalars(
+        select(Communication.request_id).where(
+            Communication.definition == definition,
+            Communication.state == "scheduled",
+            Communication.reason == "definition_held",
+        )
+    )
+    return sorted({*held, *scheduled})

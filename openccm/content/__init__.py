@@ -1,0 +1,1 @@
+"""What communications say: templates rendered in a sandbox, documents typeset, bytes stored."""

@@ -1,0 +1,85 @@
+"""The names and shapes that cross Temporal. Lower-case and for ever: they live in histories.
+
+Only references and verdicts travel here, never personal data.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from openccm.language.plan import Plan
+
+TASK_QUEUE = "openccm"
+
+GATHER = "gather"
+COMPOSE = "compose"
+HAND_OVER = "hand_over"
+FOLLOW = "follow"
+FALL_BACK = "fall_back"
+DELIVER_CALLBACKS = "deliver_callbacks"
+
+CALLBACKS_WORKFLOW = "callbacks"
+"""The workflow type that tells one subscription what it is owed."""
+
+WAKE = "wake"
+"""The one signal: something you wait for has changed, look again. Repeats are harmless."""
+
+WAIT = "wait"
+"""The one outcome the interpreter answers itself."""
+
+
+class RunInput(BaseModel):
+    """What a run is given: the pinned plan and whom it serves."""
+
+    model_config = ConfigDict(frozen=True)
+
+    plan: Plan
+    request_id: UUID
+    priority: int = 2
+    """1 overtakes 2 overtakes 3 on every task queue."""
+
+
+class StepInput(BaseModel):
+    """What every step activity is given."""
+
+    model_config = ConfigDict(frozen=True)
+
+    request_id: UUID
+    communication_id: UUID | None = None
+    step: str
+    code: str
+    version: int
+
+
+class StepResult(BaseModel):
+    """What every step activity answers."""
+
+    model_config = ConfigDict(frozen=True)
+
+    outcome: str
+    until: datetime | None = None
+    """With ``wait``: look again at this time at the latest; None waits for a wake alone."""
+    waiting_for: str = ""
+    """With ``wait``: what a supervisor reads, e.g. ``quiet hours end``."""
+    communications: tuple[UUID, ...] = ()
+    """The communications this step created; the track goes on with these."""
+    marks: dict[str, str] = {}
+    """Search attributes to set: ``person``, ``channel``, ``status``."""
+
+
+class CallbacksInput(BaseModel):
+    """Which subscription a callbacks workflow serves."""
+
+    model_config = ConfigDict(frozen=True)
+
+    subscription_id: UUID
+
+
+class CallbacksResult(BaseModel):
+    """What is left after a round of callbacks."""
+
+    model_config = ConfigDict(frozen=True)
+
+    until: datetime | None = None
+    """When the next failed one is due again; None when nothing is owed."""

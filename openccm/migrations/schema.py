@@ -1,0 +1,41 @@
+"""Every table of the house in one place, and bringing a database up to date."""
+
+import asyncio
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlmodel import SQLModel
+
+from openccm.access import tables as access
+from openccm.communications import tables as communications
+from openccm.content import tables as content
+from openccm.parties import tables as parties
+from openccm.platform import audit, outbox
+from openccm.privacy import tables as privacy
+from openccm.publishing import tables as publishing
+from openccm.repository import tables as repository
+
+ROOMS = (access, audit, communications, content, outbox, parties, privacy, publishing, repository)
+"""The modules whose import declares tables."""
+
+METADATA = SQLModel.metadata
+NAMING = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+def config(url: str) -> Config:
+    """Alembic's configuration for a database."""
+    made = Config()
+    made.set_main_option("script_location", str(Path(__file__).parent))
+    made.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    return made
+
+
+async def migrate(url: str) -> None:
+    """Bring the database up to the newest schema, from empty or from any earlier release."""
+    await asyncio.to_thread(command.upgrade, config(url), "head")

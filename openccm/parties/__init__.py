@@ -1,0 +1,1 @@
+"""Whom we communicate with: persons, their accounts, and where they can be reached."""

@@ -1,0 +1,1 @@
+"""What every room stands on: settings, database, clock, trail, outbox, secrets, the stack."""

@@ -1,0 +1,180 @@
+"""The trail: who did what to which object, when and why; append-only and hash-chained.
+
+It is the event log as well: a change of state is recorded once, here, and what core systems are
+told is a view of it. Each chain covers one object family (a request with its communications), so
+that writers of different chains never wait for each other.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index, UniqueConstraint, insert, text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import Field, col, select
+
+from openccm.platform.columns import Row, json_field, key_field, new_id, time_field
+
+_GENESIS = "0" * 64
+
+
+CAME_IN = ("request.received", "communication.created")
+_CAME_IN = text(f"action IN {CAME_IN}")
+_WHERE_CAME_IN: dict[str, Any] = {"sqlite_where": _CAME_IN, "postgresql_where": _CAME_IN}
+
+
+class AuditEntry(Row, table=True):
+    """One fact, never changed."""
+
+    __table_args__ = (
+        UniqueConstraint("chain", "sequence"),
+        Index("ix_audit_entry_object", "object_id"),
+        # What came in is counted here, so the accounts need not read the whole trail.
+        Index("ix_audit_entry_came_in", "action", **_WHERE_CAME_IN),
+    )
+
+    id: UUID = key_field()
+    chain: str = Field(max_length=120)
+    """The object family, e.g. ``request:0192…``."""
+    sequence: int
+    at: datetime = time_field()
+    actor: str
+    """``engine``, ``system:BILLING``, ``lab``, ``user:ag1``."""
+    action: str
+    """``request.accepted``, ``document.viewed``, ``access.denied``."""
+    object_kind: str
+    object_id: str
+    from_state: str | None = None
+    to_state: str | None = None
+    reason: str | None = None
+    detail: dict[str, Any] = json_field()
+    previous_hash: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What a caller knows of an entry; the trail adds its place in the chain."""
+
+    chain: str
+    at: datetime
+    actor: str
+    action: str
+    object_kind: str
+    object_id: str
+    from_state: str | None = None
+    to_state: str | None = None
+    reason: str | None = None
+    detail: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+async def record(session: AsyncSession, facts: Sequence[Fact]) -> list[int]:
+    """Append facts to their chains and answer with their places in them, in order."""
+    heads: dict[str, tuple[int, str]] = {}
+    rows: list[dict[str, Any]] = []
+    for fact in facts:
+        if fact.chain not in heads:
+            heads[fact.chain] = await _head(session, fact.chain)
+        sequence, previous = heads[fact.chain]
+        row = _row(fact, sequence + 1, previous)
+        heads[fact.chain] = (sequence + 1, row["hash"])
+        rows.append(row)
+    if rows:
+        await session.execute(insert(AuditEntry), rows)
+    return [row["sequence"] for row in rows]
+
+
+async def first_fault(session: AsyncSession, chain: str) -> int | None:
+    """Where a chain was first altered, as a sequence number; None when it is whole."""
+    previous, expected = _GENESIS, 1
+    entries = await session.scalars(
+        select(AuditEntry).where(AuditEntry.chain == chain).order_by(col(AuditEntry.sequence))
+    )
+    for entry in entries:
+        if entry.sequence != expected or entry.previous_hash != previous:
+            return expected
+        if entry.hash != _digest(entry.model_dump(), previous):
+            return expected
+        previous, expected = entry.hash, expected + 1
+    return None
+
+
+async def _head(session: AsyncSession, chain: str) -> tuple[int, str]:
+    statement = (
+        select(AuditEntry.sequence, AuditEntry.hash)
+        .where(AuditEntry.chain == chain)
+        .order_by(col(AuditEntry.sequence).desc())
+        .limit(1)
+    )
+    head = (await session.execute(statement)).first()
+    return (0, _GENESIS) if head is None else (head[0], head[1])
+
+
+def _row(fact: Fact, sequence: int, previous: str) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "id": new_id(),
+        "chain": fact.chain,
+        "sequence": sequence,
+        "at": fact.at,
+        "actor": fact.actor,
+        "action": fact.action,
+        "object_kind": fact.object_kind,
+        "object_id": fact.object_id,
+        "from_state": fact.from_state,
+        "to_state": fact.to_state,
+        "reason": fact.reason,
+        "detail": fact.detail,
+        "previous_hash": previous,
+    }
+    row["hash"] = _digest(row, previous)
+    return row
+
+
+_HASHED = (
+    "sequence",
+    "actor",
+    "action",
+    "object_kind",
+    "object_id",
+    "from_state",
+    "to_state",
+    "reason",
+)
+
+
+def _digest(row: dict[str, Any], previous: str) -> str:
+    """SHA-256 over the previous hash and every fact of the entry, in one fixed spelling."""
+    facts = [previous, row["chain"], row["at"].isoformat(), *(row[name] for name in _HASHED)]
+    text = json.dumps([*facts, row["detail"]], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+async def entries(
+    session: AsyncSession,
+    *,
+    chain: str | None = None,
+    object_id: str | None = None,
+    action: str | None = None,
+    actor: str | None = None,
+    after: UUID | None = None,
+    limit: int = 100,
+) -> Sequence[AuditEntry]:
+    """Entries of the trail, oldest first; ``after`` is the last id of the page before."""
+    wanted = [
+        column == value
+        for column, value in (
+            (col(AuditEntry.chain), chain),
+            (col(AuditEntry.object_id), object_id),
+            (col(AuditEntry.action), action),
+            (col(AuditEntry.actor), actor),
+        )
+        if value is not None
+    ]
+    if after is not None:
+        wanted.append(col(AuditEntry.id) > after)
+    statement = select(AuditEntry).where(*wanted).order_by(col(AuditEntry.id)).limit(limit)
+    return (await session.scalars(statement)).all()

@@ -1,0 +1,65 @@
+"""The transactional outbox: what must happen outside after this transaction, written inside it.
+
+A row says "start this workflow" or "wake that one". Whoever wrote it may do the deed right after
+the commit; the relay does what a crash left undone. Deeds are idempotent, so doing one twice is
+harmless and deleting the row may come late.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import delete, insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import Field, col, select
+
+from openccm.platform.columns import Row, key_field, new_id, time_field
+
+Deed = Literal["start", "wake", "callbacks"]
+
+
+class OutboxEntry(Row, table=True):
+    """One deed still to be done."""
+
+    id: UUID = key_field()
+    deed: str
+    """``start`` a request's run, ``wake`` it, or deliver a subscription's ``callbacks``."""
+    subject: UUID = Field(index=True)
+    """The request (``start``, ``wake``) or the callback subscription (``callbacks``)."""
+    due_at: datetime = time_field(index=True)
+    """When the relay does it; later than now where the writer means to do it itself."""
+
+
+async def put(session: AsyncSession, deed: Deed, subjects: Sequence[UUID], at: datetime) -> None:
+    """Note deeds to be done once this transaction has committed, by the relay from ``at`` on."""
+    rows: list[dict[str, Any]] = [
+        {"id": new_id(), "deed": deed, "subject": subject, "due_at": at} for subject in subjects
+    ]
+    if rows:
+        await session.execute(insert(OutboxEntry), rows)
+
+
+async def due(session: AsyncSession, now: datetime, limit: int) -> Sequence[OutboxEntry]:
+    """The oldest deeds that are due."""
+    statement = (
+        select(OutboxEntry)
+        .where(OutboxEntry.due_at <= now)
+        .order_by(col(OutboxEntry.due_at))
+        .limit(limit)
+    )
+    return (await session.scalars(statement)).all()
+
+
+async def done(session: AsyncSession, ids: Sequence[UUID]) -> None:
+    """Forget deeds that have been done."""
+    await session.execute(delete(OutboxEntry).where(col(OutboxEntry.id).in_(ids)))
+
+
+async def done_for(session: AsyncSession, deed: Deed, subject: UUID) -> None:
+    """Forget a deed whose effect is seen: the run itself has begun to work."""
+    await session.execute(
+        delete(OutboxEntry).where(
+            col(OutboxEntry.subject) == subject, col(OutboxEntry.deed) == deed
+        )
+    )

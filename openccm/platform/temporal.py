@@ -1,0 +1,88 @@
+"""The door to Temporal: how runs are started, named and woken. Every deed here may be done twice."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from temporalio.client import Client, WorkflowAlreadyStartedError
+from temporalio.common import (
+    Priority,
+    SearchAttributeKey,
+    SearchAttributePair,
+    TypedSearchAttributes,
+    WorkflowIDConflictPolicy,
+    WorkflowIDReusePolicy,
+)
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.service import RPCError, RPCStatusCode
+
+from openccm.contracts import (
+    CALLBACKS_WORKFLOW,
+    TASK_QUEUE,
+    WAKE,
+    CallbacksInput,
+    RunInput,
+)
+
+DEFINITION = SearchAttributeKey.for_keyword("OpenccmDefinition")
+DIVISION = SearchAttributeKey.for_keyword("OpenccmDivision")
+STATUS = SearchAttributeKey.for_keyword("OpenccmStatus")
+
+
+class Engine:
+    """Starts and wakes what runs in Temporal."""
+
+    def __init__(self, client: Client, task_queue: str = TASK_QUEUE) -> None:
+        self.client = client
+        self._task_queue = task_queue
+
+    @classmethod
+    async def connect(cls, address: str, namespace: str, *, lazy: bool = False) -> "Engine":
+        """An engine over a new connection; a lazy one connects with its first deed."""
+        client = await Client.connect(
+            address, namespace=namespace, data_converter=pydantic_data_converter, lazy=lazy
+        )
+        return cls(client)
+
+    async def start_run(self, order: RunInput, workflow_id: str) -> None:
+        """Start a request's run unless it was started before."""
+        title = f"{order.plan.code} version {order.plan.version}"
+        attributes: Sequence[SearchAttributePair[str]] = [
+            SearchAttributePair(DEFINITION, order.plan.code)
+        ]
+        try:
+            await self.client.start_workflow(
+                order.plan.code,
+                order,
+                id=workflow_id,
+                task_queue=self._task_queue,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                search_attributes=TypedSearchAttributes(attributes),
+                priority=Priority(priority_key=order.priority),
+                static_summary=title,
+            )
+        except WorkflowAlreadyStartedError:
+            return
+
+    async def wake_run(self, workflow_id: str) -> None:
+        """Tell a run to look again; one that has ended has nothing to look for."""
+        try:
+            await self.client.get_workflow_handle(workflow_id).signal(WAKE)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+
+    async def wake_callbacks(self, subscription_id: UUID) -> None:
+        """See to it that a subscription is told what it is owed."""
+        await self.client.start_workflow(
+            CALLBACKS_WORKFLOW,
+            CallbacksInput(subscription_id=subscription_id),
+            id=f"{CALLBACKS_WORKFLOW}/{subscription_id}",
+            task_queue=self._task_queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            start_signal=WAKE,
+        )
+
+
+def run_id(definition: str, system_code: str, idempotency_key: str) -> str:
+    """The workflow id of a request: business keys that a supervisor recognises."""
+    return f"{definition}/{system_code}/{idempotency_key}"

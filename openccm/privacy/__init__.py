@@ -1,0 +1,1 @@
+"""What a person allows, wishes and forbids: consents, preferences, suppressions."""

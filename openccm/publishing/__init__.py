@@ -1,0 +1,1 @@
+"""Telling core systems what became of their requests: subscriptions and signed callbacks."""

@@ -1,0 +1,80 @@
+"""Which callbacks are owed, in order, and what became of each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from openccm.platform import outbox
+from openccm.platform.columns import new_id
+from openccm.publishing.tables import CallbackDelivery, CallbackSubscription
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One event that subscribers may want to hear of."""
+
+    event: str
+    lane: UUID
+    definition: str
+    data: dict[str, Any]
+
+
+async def owe(
+    session: AsyncSession, system_code: str, notices: Mapping[int, Notice], now: datetime
+) -> None:
+    """Write, in this transaction, a callback for every active subscription that wants a notice.
+
+    The key of a notice is its place in its lane.
+    """
+    subscriptions = await session.scalars(
+        select(CallbackSubscription).where(
+            CallbackSubscription.system_code == system_code, col(CallbackSubscription.active)
+        )
+    )
+    rows: list[dict[str, Any]] = []
+    woken: list[UUID] = []
+    for subscription in subscriptions:
+        owed = [
+            _row(subscription, place, notice, now)
+            for place, notice in notices.items()
+            if _wants(subscription, notice)
+        ]
+        if owed:
+            rows += owed
+            woken.append(subscription.id)
+    if rows:
+        await session.execute(insert(CallbackDelivery), rows)
+        await outbox.put(session, "callbacks", woken, now)
+
+
+def _wants(subscription: CallbackSubscription, notice: Notice) -> bool:
+    if subscription.definitions and notice.definition not in subscription.definitions:
+        return False
+    return "*" in subscription.events or notice.event in subscription.events
+
+
+def _row(
+    subscription: CallbackSubscription, place: int, notice: Notice, now: datetime
+) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "subscription_id": subscription.id,
+        "lane": notice.lane,
+        "place": place,
+        "event": notice.event,
+        "body": {
+            "type": notice.event,
+            "timestamp": now.isoformat(),
+            "data": notice.data | {"sequence": place},
+        },
+        "state": "pending",
+        "attempts": 0,
+        "next_attempt_at": now,
+        "created_at": now,
+    }

@@ -1,0 +1,1 @@
+"""Published definitions: immutable versions with everything they need, by digest."""

@@ -1,0 +1,219 @@
+"""Publishing definitions, and finding the version that work is pinned to."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from openccm.errors import DefinitionError, NotFoundError
+from openccm.language.bundle import Bundle, Library
+from openccm.language.communication import CommunicationDefinition
+from openccm.language.compiler import compile_communication
+from openccm.language.data_service import DataServiceDefinition
+from openccm.language.folder import read_bundle
+from openccm.language.plan import Plan
+from openccm.platform.audit import Fact, record
+from openccm.platform.database import Database
+from openccm.repository.tables import ContentBlob, DefinitionVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """One version of a communication with everything it needs. Immutable, so kept in memory."""
+
+    definition: CommunicationDefinition
+    version: int
+    digest: str
+    files: Mapping[str, bytes]
+    plan: Plan
+
+
+class Repository:
+    """Finds published versions."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._communications: dict[tuple[str, int], Published] = {}
+        self._services: dict[tuple[str, int], DataServiceDefinition] = {}
+
+    async def live(self, session: AsyncSession, code: str) -> Published:
+        """The version new requests are pinned to.
+
+        Raises:
+            NotFoundError: No communication of this code is published.
+        """
+        row = await _live(session, code, "communication")
+        if row is None:
+            raise NotFoundError("communication definition", code)
+        return await self._published(session, row)
+
+    async def pinned(self, session: AsyncSession, code: str, version: int) -> Published:
+        """The version that in-flight work began with.
+
+        Raises:
+            NotFoundError: There never was such a version.
+        """
+        known = self._communications.get((code, version))
+        if known is not None:
+            return known
+        row = await session.scalar(
+            select(DefinitionVersion).where(
+                DefinitionVersion.code == code, DefinitionVersion.version == version
+            )
+        )
+        if row is None:
+            raise NotFoundError("version", f"{code} {version}")
+        return await self._published(session, row)
+
+    async def services(
+        self, session: AsyncSession, codes: Iterable[str]
+    ) -> dict[str, DataServiceDefinition]:
+        """The live data services of these codes.
+
+        Raises:
+            NotFoundError: One of them is not published.
+        """
+        found: dict[str, DataServiceDefinition] = {}
+        for code in codes:
+            row = await _live(session, code, "data-service")
+            if row is None:
+                raise NotFoundError("data service", code)
+            key = (code, row.version)
+            if key not in self._services:
+                definition = await _definition(session, row)
+                assert isinstance(definition, DataServiceDefinition)
+                self._services[key] = definition
+            found[code] = self._services[key]
+        return found
+
+    async def _published(self, session: AsyncSession, row: DefinitionVersion) -> Published:
+        key = (row.code, row.version)
+        if key not in self._communications:
+            files = await _files(session, row)
+            definition = read_bundle(files)
+            assert isinstance(definition, CommunicationDefinition)
+            self._communications[key] = Published(
+                definition, row.version, row.digest, files, Plan.model_validate(row.plan)
+            )
+        return self._communications[key]
+
+
+async def publish(
+    session: AsyncSession, library: Library, *, actor: str, now: datetime
+) -> list[DefinitionVersion]:
+    """Make a library live: a new version for everything whose content changed, all or none.
+
+    Raises:
+        DefinitionError: The library has problems.
+    """
+    errors = [problem for problem in library.problems if problem.severity == "error"]
+    if errors:
+        raise DefinitionError("\n".join(str(problem) for problem in errors))
+    services = {
+        bundle.definition.code: bundle.definition
+        for bundle in library.bundles
+        if isinstance(bundle.definition, DataServiceDefinition)
+    }
+    published = [
+        await _publish_one(session, bundle, services, actor=actor, now=now)
+        for bundle in library.bundles
+    ]
+    return [version for version in published if version is not None]
+
+
+async def _publish_one(
+    session: AsyncSession,
+    bundle: Bundle,
+    services: Mapping[str, DataServiceDefinition],
+    *,
+    actor: str,
+    now: datetime,
+) -> DefinitionVersion | None:
+    definition = bundle.definition
+    code = definition.code
+    number = 1 + (
+        await session.scalar(
+            select(func.coalesce(func.max(DefinitionVersion.version), 0)).where(
+                DefinitionVersion.code == code
+            )
+        )
+        or 0
+    )
+    plan: dict[str, Any] | None = None
+    if isinstance(definition, CommunicationDefinition):
+        plan = compile_communication(bundle, services, number).model_dump(mode="json")
+    live = await _live(session, code, definition.kind)
+    if live is not None and live.digest == bundle.digest:
+        return None
+    await session.execute(
+        update(DefinitionVersion).where(col(DefinitionVersion.code) == code).values(live=False)
+    )
+    version = DefinitionVersion(
+        code=code,
+        kind=definition.kind,
+        title=definition.title,
+        version=number,
+        digest=bundle.digest,
+        files=await _keep(session, bundle.files),
+        plan=plan,
+        published_at=now,
+        published_by=actor,
+    )
+    session.add(version)
+    await session.flush()
+    await record(session, [_fact(version, actor, now)])
+    return version
+
+
+async def _keep(session: AsyncSession, files: Mapping[str, bytes]) -> dict[str, str]:
+    hashes = {path: hashlib.sha256(content).hexdigest() for path, content in files.items()}
+    contents = {hashes[path]: content for path, content in files.items()}
+    known = await session.scalars(
+        select(ContentBlob.hash).where(col(ContentBlob.hash).in_(contents))
+    )
+    missing: Sequence[str] = sorted(contents.keys() - set(known))
+    if missing:
+        rows = [{"hash": digest, "content": contents[digest]} for digest in missing]
+        await session.execute(insert(ContentBlob), rows)
+    return hashes
+
+
+async def _files(session: AsyncSession, row: DefinitionVersion) -> dict[str, bytes]:
+    blobs = await session.scalars(
+        select(ContentBlob).where(col(ContentBlob.hash).in_(row.files.values()))
+    )
+    contents = {blob.hash: blob.content for blob in blobs}
+    return {path: contents[digest] for path, digest in row.files.items()}
+
+
+async def _definition(
+    session: AsyncSession, row: DefinitionVersion
+) -> CommunicationDefinition | DataServiceDefinition:
+    return read_bundle(await _files(session, row))
+
+
+async def _live(session: AsyncSession, code: str, kind: str) -> DefinitionVersion | None:
+    return await session.scalar(
+        select(DefinitionVersion).where(
+            DefinitionVersion.code == code,
+            DefinitionVersion.kind == kind,
+            col(DefinitionVersion.live),
+        )
+    )
+
+
+def _fact(version: DefinitionVersion, actor: str, now: datetime) -> Fact:
+    return Fact(
+        chain=f"definition:{version.code}",
+        at=now,
+        actor=actor,
+        action="definition.published",
+        object_kind="definition",
+        object_id=version.code,
+        detail={"version": version.version, "digest": version.digest},
+    )

@@ -1,0 +1,1 @@
+"""Rules in CEL: compiled against declared fields, evaluated over plain data, no side effects."""

@@ -1,0 +1,88 @@
+"""The worker process: the one place where workflows and activities meet."""
+
+import asyncio
+import signal
+from contextlib import suppress
+from datetime import timedelta
+
+import uvloop
+from temporalio.worker import Worker
+
+from activities.callbacks import CallbackActivities
+from activities.relay import Relay
+from activities.steps import StepActivities
+from openccm.communications.desk import Desk, open_desk
+from openccm.contracts import TASK_QUEUE
+from openccm.platform import logs
+from openccm.platform.settings import Settings
+from openccm.platform.temporal import Engine
+from openccm.publishing.delivery import CallbackSender
+from workflows.callbacks import Callbacks
+from workflows.run import Run
+from workflows.sandbox import runner
+
+
+def build_worker(desk: Desk, engine: Engine, *, task_queue: str = TASK_QUEUE) -> Worker:
+    """A worker that runs every definition."""
+    steps = StepActivities(desk)
+    sender = CallbackSender(
+        desk.database, desk.vault, desk.clock, timeout=desk.settings.callback_timeout
+    )
+    callbacks = CallbackActivities(sender)
+    settings = desk.settings
+    return Worker(
+        engine.client,
+        task_queue=task_queue,
+        workflows=[Run, Callbacks],
+        activities=[
+            steps.gather,
+            steps.compose,
+            steps.hand_over,
+            steps.follow,
+            steps.fall_back,
+            callbacks.deliver_callbacks,
+        ],
+        workflow_runner=runner(),
+        max_cached_workflows=settings.max_cached_workflows,
+        max_concurrent_workflow_tasks=settings.max_concurrent_workflow_tasks,
+        max_concurrent_activities=settings.max_concurrent_activities,
+        max_concurrent_local_activities=settings.max_concurrent_local_activities,
+        graceful_shutdown_timeout=timedelta(seconds=5),
+    )
+
+
+async def serve(settings: Settings) -> None:
+    """Work until asked to stop."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    engine = await Engine.connect(settings.temporal_address, settings.temporal_namespace)
+    async with open_desk(settings) as desk:
+        relay = asyncio.create_task(Relay(desk, engine).run())
+        async with build_worker(desk, engine):
+            if settings.ready_file is not None:
+                settings.ready_file.parent.mkdir(parents=True, exist_ok=True)
+                settings.ready_file.touch()
+            await _first(asyncio.create_task(stop.wait()), relay)
+        relay.cancel()
+        with suppress(asyncio.CancelledError):
+            await relay
+
+
+async def _first(*tasks: asyncio.Task[object]) -> None:
+    """Until one of them ends; an error that ended it goes on."""
+    done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in done:
+        task.result()
+
+
+def main() -> None:
+    """Run a worker with the settings of the environment."""
+    settings = Settings.load()
+    logs.set_up(settings.log_level)
+    uvloop.run(serve(settings))
+
+
+if __name__ == "__main__":
+    main()
