@@ -28,7 +28,12 @@ class BounceListener:
         self._house = house
 
     async def handle_RCPT(  # noqa: N802
-        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+        self,
+        _server: SMTP,
+        _session: Session,
+        envelope: Envelope,
+        address: str,
+        _options: list[str],
     ) -> str:
         """Take only what is addressed to a token that we signed."""
         token = token_in_address(address)

@@ -87,6 +87,7 @@ async def running(world: World) -> AsyncGenerator[Running, None]:
         log.info("lab.ready page=%s smtp=%s:%s", lab.url, settings.smtp_host, lab.smtp_port)
         yield lab
     finally:
+        world.switchboard.close()
         web.should_exit = True
         for task in rounds:
             task.cancel()

@@ -4,7 +4,11 @@ import binascii
 from collections.abc import Mapping
 from typing import Literal
 
-from standardwebhooks.webhooks import Webhook, WebhookVerificationError
+from standardwebhooks.webhooks import (
+    EmptyWebhookSecretError,
+    Webhook,
+    WebhookVerificationError,
+)
 
 Verdict = Literal["valid", "invalid", "unchecked"]
 
@@ -32,6 +36,6 @@ def check_secret(secret: str) -> str:
     """
     try:
         Webhook(secret)
-    except (binascii.Error, RuntimeError) as error:
+    except (binascii.Error, EmptyWebhookSecretError) as error:
         raise BadSecret("A secret is whsec_ followed by base64") from error
     return secret

@@ -1,5 +1,6 @@
 """How each counterpart behaves right now, remembered across restarts."""
 
+import asyncio
 import sqlite3
 from typing import Literal
 
@@ -63,12 +64,17 @@ class UnknownBehaviour(ValueError):
     """This kind of counterpart does not know that behaviour."""
 
 
+class Closing(Exception):
+    """The lab closes while somebody waits for a slow answer."""
+
+
 class Switchboard:
     """Every switch that was ever moved; all others stand at their kind's default."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._switches: dict[tuple[Kind, str], Switch] = {}
+        self._closing = asyncio.Event()
 
     async def load(self) -> None:
         """Read how everything was left."""
@@ -102,6 +108,26 @@ class Switchboard:
         await self._store.write(keep)
         self._switches[kind, name] = switch
         return switch
+
+    async def hold(self, *switches: Switch) -> None:
+        """Take as long as the slowest of these does; no time at all where none is slow.
+
+        Raises:
+            Closing: The lab closes before that.
+        """
+        slow = [switch.seconds for switch in switches if switch.behaviour == "slow"]
+        if not slow:
+            return
+        try:
+            async with asyncio.timeout(max(slow)):
+                await self._closing.wait()
+        except TimeoutError:
+            return
+        raise Closing("The lab closes")
+
+    def close(self) -> None:
+        """Let nobody wait any longer."""
+        self._closing.set()
 
     async def restore(self) -> None:
         """Put every switch back to its default; secrets stay."""

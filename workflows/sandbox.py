@@ -1,8 +1,14 @@
-"""How workflow code is isolated: the standard sandbox, without importing the house anew each run."""
+"""How workflow code is isolated: the standard sandbox, less what is pure and costly to import."""
 
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
-PASSED_THROUGH = ("openccm.contracts", "openccm.language", "pydantic", "pydantic_core", "annotated_types")
+PASSED_THROUGH = (
+    "openccm.contracts",
+    "openccm.language",
+    "pydantic",
+    "pydantic_core",
+    "annotated_types",
+)
 """Pure modules; importing them afresh for every workflow would cost half of a worker."""
 
 

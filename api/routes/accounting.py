@@ -21,9 +21,7 @@ class IdentityRead(BaseModel):
     @classmethod
     def of(cls, identity: Identity) -> "IdentityRead":
         """The public face of an identity."""
-        return cls(
-            came_in=identity.came_in, states=identity.states, balanced=identity.balanced
-        )
+        return cls(came_in=identity.came_in, states=identity.states, balanced=identity.balanced)
 
 
 class AccountingRead(BaseModel):

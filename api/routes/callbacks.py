@@ -153,9 +153,7 @@ async def rotate_callback_secret(
 ) -> CallbackSecret:
     """A new secret; callbacks carry the signatures of the old and the new one."""
     row = await subscriptions.subscription_by_id(session, callback_id, caller.system_code)
-    secret = await subscriptions.rotate_secret(
-        session, house.desk.vault, row, house.desk.clock()
-    )
+    secret = await subscriptions.rotate_secret(session, house.desk.vault, row, house.desk.clock())
     owed = await subscriptions.owed(session, row.id)
     return CallbackSecret(**_read(row, owed), secret=secret)
 
@@ -183,5 +181,3 @@ async def list_deliveries(
     rows = await subscriptions.deliveries_of(session, row.id, after=after, limit=limit)
     items = [DeliveryRead.model_validate(each, from_attributes=True) for each in rows]
     return Page.of(items, limit, lambda item: str(item.id))
-
-

@@ -185,5 +185,3 @@ async def report_status(
         request = await queries.request_by_id(session, communication.request_id)
     await wake(house.engine, request)
     return CommunicationRead.of(communication)
-
-

@@ -88,9 +88,7 @@ async def hold_definition(
     code: str, body: HoldCreate, house: HouseDep, caller: DefinitionManager, session: Writing
 ) -> HoldRead:
     """Stop everything of this definition that has not left yet."""
-    row = await holds.hold(
-        session, code, body.reason, actor=caller.actor, now=house.desk.clock()
-    )
+    row = await holds.hold(session, code, body.reason, actor=caller.actor, now=house.desk.clock())
     return HoldRead.model_validate(row, from_attributes=True)
 
 

@@ -12,7 +12,7 @@ from lab.mail import parameters
 from lab.mail.keep import Incoming, keep, refuse
 from lab.mail.receipts import HOST
 from lab.store import Store
-from lab.switchboard import MAIL_SERVER, Switchboard
+from lab.switchboard import MAIL_SERVER, Closing, Switchboard
 
 log = logging.getLogger(__name__)
 
@@ -72,14 +72,16 @@ class MailServer:
         await self._store.write(lambda connection: refuse(connection, address, answer))
 
     async def take(self, draft: parameters.Draft, content: bytes) -> str | None:
-        """Keep a message; the answer, or None where the line breaks before one."""
+        """Keep a message; the answer, or None where the line breaks before one.
+
+        Raises:
+            Closing: The lab closes before a slow mailbox has answered; nothing is kept.
+        """
         switches = {
             address: self._switchboard.of("mailbox", address)
             for address in (recipient.address.lower() for recipient in draft.recipients)
         }
-        slow = [switch.seconds for switch in switches.values() if switch.behaviour == "slow"]
-        if slow:
-            await asyncio.sleep(max(slow))
+        await self._switchboard.hold(*switches.values())
         drops = any(switch.behaviour == "drop" for switch in switches.values())
         late = (name for name, switch in switches.items() if switch.behaviour == "bounce-late")
         incoming = Incoming(
@@ -229,5 +231,6 @@ class _Hooks:
         return answer or ""
 
     async def handle_exception(self, error: Exception) -> str:
-        log.error("mail.failed error=%r", error)
+        if not isinstance(error, Closing):
+            log.error("mail.failed error=%r", error)
         return "451 4.3.0 could not keep this, try again later"

@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 
 from lab.signatures import BadSecret
-from lab.switchboard import UnknownBehaviour
+from lab.switchboard import Closing, UnknownBehaviour
 from lab.web import billing, hooks, lab, letters, mail, page
 from lab.web.dependencies import NotThere
 from lab.world import World
@@ -29,6 +29,7 @@ def create_app(world: World) -> FastAPI:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     app.add_exception_handler(NotThere, _not_there)
+    app.add_exception_handler(Closing, _closing)
     app.add_exception_handler(UnknownBehaviour, _refused)
     app.add_exception_handler(BadSecret, _refused)
     return app
@@ -40,3 +41,7 @@ async def _not_there(request: Request, error: Exception) -> Response:
 
 async def _refused(request: Request, error: Exception) -> Response:
     return JSONResponse({"detail": str(error)}, status_code=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+async def _closing(request: Request, error: Exception) -> Response:
+    return JSONResponse({"detail": str(error)}, status_code=HTTPStatus.SERVICE_UNAVAILABLE)

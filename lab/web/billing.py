@@ -1,6 +1,5 @@
 """The billing system: the data service that gets asked, and the JSON API to its records."""
 
-import asyncio
 from http import HTTPStatus
 from typing import Any
 
@@ -48,8 +47,7 @@ async def answer(world: Here, request: Request) -> JSONResponse:
     """Answer a data service question: the fields asked for, as far as the records have them."""
     body = await request.body()
     switch = world.switchboard.of("service", BILLING)
-    if switch.behaviour == "slow":
-        await asyncio.sleep(switch.seconds)
+    await world.switchboard.hold(switch)
     verdict = check(switch.secret, request.headers, body)
     question = _question(body)
     if switch.behaviour == "down":

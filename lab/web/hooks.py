@@ -1,6 +1,5 @@
 """Webhook receivers: the URLs that get called, and the JSON API to look at the calls."""
 
-import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -27,8 +26,7 @@ async def receive(world: Here, name: str, request: Request) -> Response:
     """Take one webhook call, as a core system would."""
     body = await request.body()
     switch = world.switchboard.of("hook", name)
-    if switch.behaviour == "slow":
-        await asyncio.sleep(switch.seconds)
+    await world.switchboard.hold(switch)
     verdict = check(switch.secret, request.headers, body)
     status = _answer(switch, genuine=verdict != "invalid")
     call = deliveries.Call(

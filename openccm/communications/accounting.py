@@ -71,5 +71,5 @@ async def _counts(
     states: frozenset[str],
 ) -> dict[str, int]:
     statement = select(table.state, func.count()).group_by(col(table.state))
-    found = {state: number for state, number in (await session.execute(statement)).all()}
+    found = dict((await session.execute(statement)).tuples().all())
     return {state: found.get(state, 0) for state in sorted(states)}

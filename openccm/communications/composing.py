@@ -77,12 +77,12 @@ def _parts(published: Published, draft: Draft) -> list[Part]:
     use = published.definition.channels[draft.channel]
     if draft.channel != "email":
         return [_template(published, draft.channel, draft.language, "html", "pdf", draft.channel)]
-    parts = [
-        Part(name="subject", kind="text", source=use.subject[draft.language]),
-        _template(published, "email", draft.language, "txt", "text", "text"),
+    parts = [Part(name="subject", kind="text", source=use.subject[draft.language])]
+    parts += [
+        _template(published, "email", draft.language, suffix, kind, kind)
+        for suffix, kind in (("txt", "text"), ("html", "html"))
+        if f"templates/email.{draft.language}.{suffix}" in published.files
     ]
-    if f"templates/email.{draft.language}.html" in published.files:
-        parts.append(_template(published, "email", draft.language, "html", "html", "html"))
     parts += [
         _template(published, channel, draft.language, "html", "pdf", channel)
         for channel in use.attach
@@ -107,10 +107,10 @@ def context(
         **data,
         "person": _person(person, draft.language),
         "account": {"key": facts.account.key if facts.account else ""},
-        "address": list(draft.contact_point.address.get("lines", [])) or _postal(facts),
+        "address": {"lines": draft.contact_point.address.get("lines") or _postal(facts)},
         "reference": reference(draft.id),
         "today": today,
-        "sender": {"name": published.definition.sender_name},
+        "sender": _sender(published, draft.channel),
         "unsubscribe_url": draft.unsubscribe_url,
     }
 
@@ -123,6 +123,13 @@ def _person(person: Person, language: str) -> dict[str, Any]:
         "salutation": person.salutation,
         "language": language,
     }
+
+
+def _sender(published: Published, channel: str) -> dict[str, str]:
+    """Who writes: this channel's sender, or that of the first channel that names one."""
+    uses = published.definition.channels
+    named = [use.from_ for use in (uses[channel], *uses.values()) if use.from_ is not None]
+    return {"name": named[0].name, "address": named[0].address} if named else {}
 
 
 def _postal(facts: Facts) -> list[str]:
@@ -144,26 +151,28 @@ def _email(
     use = published.definition.channels["email"]
     category = CATEGORIES[published.definition.category]
     assert facts.person is not None
-    assert use.sender is not None
+    assert use.from_ is not None
     attachments = tuple(
-        Attachment(f"{channel}-{reference(draft.id)}.pdf", "application/pdf", rendered[channel].content)
+        Attachment(
+            f"{channel}-{reference(draft.id)}.pdf", "application/pdf", rendered[channel].content
+        )
         for channel in use.attach
     )
     return EmailMessageParts(
         communication_id=str(draft.id),
         message_id=f"{draft.id}@{draft.message_domain}",
         date=draft.created_at,
-        from_name=use.sender.name,
-        from_address=use.sender.address,
+        from_name=use.from_.name,
+        from_address=use.from_.address,
         to_name=facts.person.name,
         to_address=draft.contact_point.value,
         subject=_text(rendered["subject"]),
-        text=_text(rendered["text"]),
-        html=_text(rendered["html"]) if "html" in rendered else "",
+        text=_text(rendered.get("text")),
+        html=_text(rendered.get("html")),
         attachments=attachments,
         unsubscribe_url=draft.unsubscribe_url if category.one_click_unsubscribe else "",
     )
 
 
-def _text(part: Rendered) -> str:
-    return part.content.decode()
+def _text(part: Rendered | None) -> str:
+    return part.content.decode() if part is not None else ""

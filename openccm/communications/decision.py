@@ -52,7 +52,9 @@ def check_recipient(facts: Facts, decision: Decision) -> None:
         return
     via = "account holder" if account is not None and person.id == account.holder_id else "person"
     decision.note(5, "choose", None, person=str(person.id), via=via)
-    if person.deceased:
+    if not CATEGORIES[facts.definition.category].honours_suppression:
+        decision.note(6, "pass", "mandatory_category")
+    elif person.deceased:
         decision.stop(6, "suppressed", "deceased")
     elif person.restricted:
         decision.stop(6, "suppressed", "restricted")

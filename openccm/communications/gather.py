@@ -4,10 +4,12 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pydantic import JsonValue
+from pydantic_core import to_jsonable_python
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from openccm.communications.decision import (
@@ -27,15 +29,14 @@ from openccm.communications.tables import (
 )
 from openccm.contracts import WAIT, StepInput, StepResult
 from openccm.data.collect import Collected, collect, typed_values
-from openccm.data.values import find
 from openccm.errors import DataError, DataMissing, DataUnavailable, NotFoundError, OpenCCMError
-from openccm.language.data_service import DataServiceDefinition
+from openccm.language.data_service import DataService as DataServiceDefinition
+from openccm.language.values import read_values
 from openccm.platform import outbox
 from openccm.platform.columns import new_id
 from openccm.repository.versions import Published
-from openccm.rules.expressions import RuleError, evaluate
+from openccm.rules.expressions import RuleError
 
-_ENDED = StepResult(outcome="ended")
 _DATA_PATIENCE = timedelta(hours=24)
 
 
@@ -80,7 +81,7 @@ async def prepare(desk: Desk, session: AsyncSession, request: CommunicationReque
     published = await desk.repository.pinned(session, request.definition, request.version)
     definition = published.definition
     facts = await read_facts(session, request, definition)
-    sources = {declared.source for declared in definition.data.values()} - {"payload"}
+    sources = {declared.from_ for declared in definition.data.values()} - {"payload"}
     services = await desk.repository.services(session, sources)
     return Look(request, published, facts, services, Decision())
 
@@ -106,7 +107,9 @@ async def look(desk: Desk, found: Look) -> None:
     if _goes_on(found):
         await _collect(desk, found)
     if _goes_on(found) and found.collected is not None:
-        decision.note(12, "pass", None, sources=found.collected.sources, digest=found.collected.digest())
+        decision.note(
+            12, "pass", None, sources=found.collected.sources, digest=found.collected.digest()
+        )
         decision.note(13, "skip", "none_declared")
         decision.note(14, "skip", "none_declared")
 
@@ -124,10 +127,10 @@ async def _check_eligibility(desk: Desk, found: Look) -> None:
     await _collect(desk, found)
     if found.collected is None:
         return
-    data = typed_values(found.published.definition, found.collected.values)
+    data = rule_data(found.published, found.facts, found.collected, desk.clock())
     for name, rule in rules.items():
         try:
-            eligible = evaluate(rule.when, data)
+            eligible = found.published.conditions[name].evaluate(data)
         except RuleError as error:
             found.decision.note(7, "error", error.code, rule=name)
             found.fault = error
@@ -136,6 +139,19 @@ async def _check_eligibility(desk: Desk, found: Look) -> None:
             found.decision.stop(7, "not_sent", rule.reason, rule=name, when=rule.when)
             return
     found.decision.note(7, "pass", None, rules=list(rules))
+
+
+def rule_data(
+    published: Published, facts: Facts, collected: Collected, now: datetime
+) -> dict[str, Any]:
+    """What rules read: the declared data, the recipient's day and language."""
+    person = facts.person
+    assert person is not None
+    return {
+        **typed_values(published.definition, collected.values),
+        "today": now.astimezone(ZoneInfo(person.time_zone)).date(),
+        "person": {"language": person.language},
+    }
 
 
 async def _collect(desk: Desk, found: Look) -> None:
@@ -162,20 +178,10 @@ async def _write(session: AsyncSession, dossier: Dossier, found: Look) -> StepRe
     request = dossier.request
     if request.state == "scheduled":
         return _scheduled(dossier)
-    if request.state not in ("accepted", "gathering"):
+    if request.state == found.request.state == "accepted":
+        await _enter(session, dossier, found)
+    if request.state != "gathering":
         return _standing(dossier)
-    if request.state != found.request.state:
-        # Somebody stepped in meanwhile; the next look sees it from the start.
-        return StepResult(outcome=WAIT, until=dossier.now, waiting_for="another look")
-    if found.facts.held is not None and request.state == "accepted":
-        dossier.explain(Verdict(3, "wait", "definition_held", {"by": found.facts.held.by}))
-        dossier.move_request("held", "definition_held")
-        return _standing(dossier)
-    original = await _guard_duplicate(session, dossier, found)
-    if original is not None:
-        return _ENDED
-    if request.state == "accepted":
-        dossier.move_request("gathering")
     if found.fault is not None:
         return _fault(dossier, found)
     for verdict in found.decision.verdicts:
@@ -186,6 +192,15 @@ async def _write(session: AsyncSession, dossier: Dossier, found: Look) -> StepRe
         dossier.move_request(found.decision.ending, found.decision.reason)
         return StepResult(outcome="ended", marks={"status": request.state})
     return await _prepared(session, dossier, found)
+
+
+async def _enter(session: AsyncSession, dossier: Dossier, found: Look) -> None:
+    """Steps 3 and 4: the kill switch and the duplicate window, then into ``gathering``."""
+    if found.facts.held is not None:
+        dossier.explain(Verdict(3, "wait", "definition_held", {"by": found.facts.held.by}))
+        dossier.move_request("held", "definition_held")
+    elif not await _is_duplicate(session, dossier, found):
+        dossier.move_request("gathering")
 
 
 def _scheduled(dossier: Dossier) -> StepResult:
@@ -218,18 +233,21 @@ def _standing(dossier: Dossier) -> StepResult:
     if request.state == "prepared":
         open_ones = tuple(each.id for each in dossier.communications.values() if not each.final)
         return StepResult(outcome="prepared", communications=open_ones)
+    if request.state in ("accepted", "gathering"):
+        # Somebody stepped in between looking and writing; the next look sees it from the start.
+        return StepResult(outcome=WAIT, until=dossier.now, waiting_for="another look")
     return StepResult(outcome="ended", marks={"status": request.state})
 
 
-async def _guard_duplicate(session: AsyncSession, dossier: Dossier, found: Look) -> Any:
+async def _is_duplicate(session: AsyncSession, dossier: Dossier, found: Look) -> bool:
     """Step 4: of the same recipient and business key, only the first within the window goes on."""
     request, rule = dossier.request, found.published.definition.duplicate
-    if rule is None or request.copy_of is not None or request.state != "accepted":
-        if request.state == "accepted":
-            dossier.explain(Verdict(4, "skip", "copy" if request.copy_of else "none_declared"))
-        return None
+    if rule is None or request.copy_of is not None:
+        dossier.explain(Verdict(4, "skip", "copy" if request.copy_of else "none_declared"))
+        return False
+    given = to_jsonable_python(read_values(found.published.definition.data, request.payload).values)
     facts = [request.person_key, request.account_key]
-    facts += [json.dumps(find(request.payload, name), sort_keys=True) for name in rule.by]
+    facts += [json.dumps(given.get(name), sort_keys=True) for name in rule.by]
     key = hashlib.sha256(json.dumps(facts).encode()).hexdigest()
     guard = await session.get(DuplicateGuard, (request.definition, key), with_for_update=True)
     inputs = {"by": list(rule.by), "within_seconds": rule.within}
@@ -237,7 +255,7 @@ async def _guard_duplicate(session: AsyncSession, dossier: Dossier, found: Look)
         request.duplicate_of = guard.request_id
         dossier.explain(Verdict(4, "stop", "duplicate", inputs | {"of": str(guard.request_id)}))
         dossier.move_request("duplicate", "duplicate")
-        return guard.request_id
+        return True
     until = dossier.now + timedelta(seconds=rule.within)
     if guard is None:
         session.add(
@@ -249,7 +267,7 @@ async def _guard_duplicate(session: AsyncSession, dossier: Dossier, found: Look)
     else:
         guard.request_id, guard.until = request.id, until
     dossier.explain(Verdict(4, "pass", None, inputs))
-    return None
+    return False
 
 
 def _fault(dossier: Dossier, found: Look) -> StepResult:

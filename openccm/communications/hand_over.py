@@ -6,7 +6,6 @@ as ambiguous and settled by the definition's policy, never blindly repeated.
 """
 
 from dataclasses import dataclass
-
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -82,7 +81,9 @@ async def _decide(
     )
     definition = published.definition
     if communication.state == "sending":
-        interrupted = await outcome.interrupted(session, dossier, communication, adapter, definition)
+        interrupted = await outcome.interrupted(
+            session, dossier, communication, adapter, definition
+        )
         if interrupted is not None:
             return interrupted
     elif communication.state not in _READY:
@@ -97,9 +98,7 @@ async def _decide(
     return await _begin(desk, session, dossier, communication, adapter)
 
 
-def _check_again(
-    dossier: Dossier, communication: Communication, facts: Facts
-) -> StepResult | None:
+def _check_again(dossier: Dossier, communication: Communication, facts: Facts) -> StepResult | None:
     """Step 18: restriction, consent and do-not-contact once more, at the last moment."""
     decision = Decision()
     check_recipient(facts, decision)
@@ -142,9 +141,7 @@ def _postpone(
         if communication.state != "scheduled":
             dossier.move(communication, "scheduled", reason=reason)
         communication.reason = reason
-    return StepResult(
-        outcome=WAIT, until=until, waiting_for=reason, marks={"status": "scheduled"}
-    )
+    return StepResult(outcome=WAIT, until=until, waiting_for=reason, marks={"status": "scheduled"})
 
 
 async def _begin(
@@ -215,5 +212,3 @@ async def _attempt(session: AsyncSession, communication_id: UUID, number: int) -
     )
     assert found is not None
     return found
-
-

@@ -19,7 +19,7 @@ from openccm.errors import (
     Retryable,
     Throttled,
 )
-from openccm.language.communication import CommunicationDefinition
+from openccm.language.communication import Communication as CommunicationDefinition
 from openccm.parties.tables import ContactPoint
 from openccm.privacy.tables import Suppression
 
@@ -133,9 +133,7 @@ async def _accepted(
     return standing(dossier, communication, definition)
 
 
-async def _catch_up(
-    session: AsyncSession, dossier: Dossier, communication: Communication
-) -> None:
+async def _catch_up(session: AsyncSession, dossier: Dossier, communication: Communication) -> None:
     """A receipt can overtake our own record of the hand-over; apply those that waited for it."""
     early = await session.scalars(
         select(StatusUpdate).where(

@@ -13,16 +13,16 @@ def next_allowed(facts: Facts, now: datetime) -> tuple[datetime, str]:
     if not CATEGORIES[definition.category].honours_quiet_hours:
         return now, "mandatory_category"
     assert person is not None
-    own = [wish for wish in facts.preferences if wish.quiet_from and wish.quiet_until]
-    if own:
-        hours = (own[0].quiet_from, own[0].quiet_until)
-        rule = "person"
-    elif definition.quiet_hours is not None:
-        hours = (definition.quiet_hours.start, definition.quiet_hours.until)
-        rule = "definition"
+    for wish in facts.preferences:
+        if wish.quiet_from and wish.quiet_until:
+            start, end = time.fromisoformat(wish.quiet_from), time.fromisoformat(wish.quiet_until)
+            rule = "person"
+            break
     else:
-        return now, "none_declared"
-    start, end = (time.fromisoformat(text) for text in hours if text)
+        if isinstance(definition.quiet_hours, str):
+            return now, "none_declared"
+        start, end = definition.quiet_hours.from_, definition.quiet_hours.until
+        rule = "definition"
     return end_of_quiet(now, ZoneInfo(person.time_zone), start, end), rule
 
 

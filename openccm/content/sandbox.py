@@ -47,6 +47,7 @@ READABLE: dict[type, frozenset[str]] = {
     LoopContext: _LOOP,
 }
 """What can be read or called on each kind of value, besides the data's own keys."""
+METHODS: frozenset[str] = frozenset[str]().union(*READABLE.values())
 
 CALLABLE = (Macro, BlockReference, BuiltinMethodType, MethodType)
 FUNCTIONS = {"namespace": Namespace, "range": safe_range}
@@ -166,8 +167,8 @@ def _type(value: object) -> type[object]:
     return type(value)
 
 
-def _is_group(obj: Any, attribute: str) -> bool:
-    return attribute in GROUP and isinstance(obj, tuple) and _type(obj) is not tuple
+def _is_group(obj: object, attribute: str) -> bool:
+    return attribute in GROUP and _type(obj) is not tuple and isinstance(obj, tuple)
 
 
 @pass_context

@@ -1,10 +1,10 @@
 """A bundle's templates: found, compiled once, rendered, and their faults told to their author."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from jinja2 import BaseLoader, Environment, Template
 from jinja2 import TemplateError as JinjaError
@@ -112,11 +112,11 @@ def check_plain(value: object, where: str, depth: int = 0) -> None:
     if depth > MAX_DEPTH:
         raise TemplateError(f"The data is nested more than {MAX_DEPTH} deep.", template=where)
     if isinstance(value, Mapping):
-        for key, each in value.items():  # pyright: ignore[reportUnknownVariableType]
+        for key, each in cast("Mapping[object, object]", value).items():
             check_plain(key, where, depth + 1)
-            check_plain(each, f"{key}", depth + 1)
+            check_plain(each, str(key), depth + 1)
     elif isinstance(value, list | tuple):
-        for each in value:  # pyright: ignore[reportUnknownVariableType]
+        for each in cast("Iterable[object]", value):
             check_plain(each, where, depth + 1)
 
 

@@ -7,19 +7,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import JsonValue
+from pydantic_core import to_jsonable_python
 
 from openccm.data.services import DataDesk
-from openccm.data.values import find, leaves, nested, typed
 from openccm.errors import DataError, DataMissing, DataUnavailable, InvalidError
-from openccm.language.communication import CommunicationDefinition
-from openccm.language.data_service import DataServiceDefinition
-
-PAYLOAD = "payload"
+from openccm.language.communication import Communication as CommunicationDefinition
+from openccm.language.data_service import DataService as DataServiceDefinition
+from openccm.language.fields import PAYLOAD, DataField, DefaultValue
+from openccm.language.problems import json_path
+from openccm.language.values import Misfit, nested, read_values
 
 
 @dataclass(slots=True)
 class Collected:
-    """Raw values by dotted field, as JSON, and how each came to be."""
+    """Values by dotted field, as JSON, and how each came to be."""
 
     values: dict[str, JsonValue] = field(default_factory=dict[str, JsonValue])
     sources: dict[str, str] = field(default_factory=dict[str, str])
@@ -28,6 +29,11 @@ class Collected:
     def digest(self) -> str:
         """SHA-256 of the values in one fixed spelling."""
         return hashlib.sha256(json.dumps(self.values, sort_keys=True).encode()).hexdigest()
+
+    def take(self, source: str, values: Mapping[str, Any]) -> None:
+        """Keep typed values as JSON: decimals and dates as text, exactly."""
+        self.values |= to_jsonable_python(values)
+        self.sources |= dict.fromkeys(values, source)
 
 
 async def collect(
@@ -45,20 +51,18 @@ async def collect(
         DataError: A service gave a value of the wrong type.
     """
     collected = Collected()
-    wanted: dict[str, list[str]] = {}
+    wanted: dict[str, dict[str, DataField]] = {}
     for name, declared in definition.data.items():
-        if declared.source == PAYLOAD:
-            value = find(payload, name)
-            if value is not None:
-                collected.values[name], collected.sources[name] = value, PAYLOAD
-        else:
-            wanted.setdefault(declared.source, []).append(name)
-    if wanted:
-        fetched = await desk.fetch(services, wanted, keys)
-        collected.values |= fetched.values
-        collected.sources |= fetched.sources
+        wanted.setdefault(declared.from_, {})[name] = declared
+    collected.take(PAYLOAD, read_values(wanted.pop(PAYLOAD, {}), payload).values)
+    asked = {code: tuple(fields) for code, fields in wanted.items()}
+    replies = await desk.fetch(services, asked, keys)
+    for code, fields in wanted.items():
+        read = read_values(fields, replies[code])
+        if read.misfits:
+            raise DataError(f"The data service {code} gave a wrong value: {_said(read.misfits)}")
+        collected.take(code, read.values)
     _apply_policies(definition, collected)
-    _check_types(definition, collected)
     return collected
 
 
@@ -66,36 +70,22 @@ def _apply_policies(definition: CommunicationDefinition, collected: Collected) -
     for name, declared in definition.data.items():
         if name in collected.values:
             continue
-        if declared.default is not None:
-            collected.values[name], collected.sources[name] = declared.default, "default"
+        if isinstance(declared.missing, DefaultValue):
+            collected.values[name], collected.sources[name] = declared.missing.default, "default"
         elif declared.missing == "hide":
             collected.values[name], collected.sources[name] = None, "hidden"
         elif declared.missing == "wait":
-            raise DataUnavailable(f"{declared.source} has no value for {name} yet.")
+            raise DataUnavailable(f"{declared.from_} has no value for {name} yet.")
         else:
-            raise DataMissing(name, declared.source)
-
-
-def _check_types(definition: CommunicationDefinition, collected: Collected) -> None:
-    try:
-        typed_values(definition, collected.values)
-    except InvalidError as error:
-        raise DataError(f"A data service gave a wrong value: {error}") from None
+            raise DataMissing(name, declared.from_)
 
 
 def typed_values(
     definition: CommunicationDefinition, values: Mapping[str, JsonValue]
 ) -> dict[str, Any]:
-    """Collected values as templates and rules read them: typed and nested.
-
-    Raises:
-        InvalidError: A value is not of its declared type; names the field.
-    """
-    flat = {
-        name: None if values.get(name) is None else typed(values[name], declared, name)
-        for name, declared in definition.data.items()
-    }
-    return nested(flat)
+    """Collected values as templates and rules read them: typed and nested; hidden ones are None."""
+    typed = read_values(definition.data, values).values
+    return nested({name: typed.get(name) for name in definition.data})
 
 
 def check_payload(definition: CommunicationDefinition, payload: Mapping[str, Any]) -> None:
@@ -104,15 +94,17 @@ def check_payload(definition: CommunicationDefinition, payload: Mapping[str, Any
     Raises:
         InvalidError: A field is missing, unknown or of the wrong type; names it.
     """
-    expected = {
-        name: declared for name, declared in definition.data.items() if declared.source == PAYLOAD
+    fields = {
+        name: declared for name, declared in definition.data.items() if declared.from_ == PAYLOAD
     }
-    for name, declared in expected.items():
-        value = find(payload, name)
-        if value is not None:
-            typed(value, declared, f"payload.{name}")
-        elif declared.missing == "fail" and declared.default is None:
+    read = read_values(fields, payload)
+    if read.misfits:
+        path = ".".join(str(part) for part in read.misfits[0].path)
+        raise InvalidError(f"payload.{path}", _said(read.misfits))
+    for name, declared in fields.items():
+        if name not in read.values and declared.missing == "fail":
             raise InvalidError(f"payload.{name}", f"payload.{name} is missing.")
-    for name in leaves(payload):
-        if not any(name == known or name.startswith(f"{known}.") for known in expected):
-            raise InvalidError(f"payload.{name}", f"{definition.code} takes no {name}.")
+
+
+def _said(misfits: list[Misfit]) -> str:
+    return " ".join(f"{json_path(each.path)}: {each.message} {each.mend}" for each in misfits[:5])

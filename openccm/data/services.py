@@ -3,22 +3,22 @@
 import asyncio
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from importlib.metadata import entry_points
-from typing import Any, Protocol
+from typing import Protocol
 
 import aiohttp
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 from standardwebhooks import Webhook
 
 from openccm.errors import DataError, DataUnavailable, NotFoundError
-from openccm.language.data_service import DataServiceDefinition
+from openccm.language.data_service import DataService as DataServiceDefinition
 from openccm.platform.clock import Clock
 from openccm.platform.columns import new_id
 from openccm.platform.secrets import resolve
 
 ENTRY_POINTS = "openccm.data_services"
 CONTRACT = 1
+_PYTHON_TIMEOUT = 10.0
 
 
 class DataRequest(BaseModel):
@@ -53,14 +53,6 @@ class DataService(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """Raw values by dotted field, and where each came from."""
-
-    values: dict[str, JsonValue]
-    sources: dict[str, str]
-
-
 class DataDesk:
     """Asks data services, each with its own time-out; opened and closed with the worker."""
 
@@ -83,31 +75,25 @@ class DataDesk:
         services: Mapping[str, DataServiceDefinition],
         wanted: Mapping[str, Sequence[str]],
         keys: dict[str, JsonValue],
-    ) -> Fetched:
-        """Ask every service for its fields, side by side, one call each.
+    ) -> dict[str, dict[str, JsonValue]]:
+        """Ask every service for its fields, side by side, one call each; answers by service.
 
         Raises:
             DataUnavailable: A service is unwell.
             DataError: A service answers something that is no answer.
         """
-        calls = [
-            self._ask(services[code], tuple(fields), keys) for code, fields in wanted.items()
-        ]
+        calls = [self._ask(services[code], tuple(fields), keys) for code, fields in wanted.items()]
         replies = await asyncio.gather(*calls)
-        fetched = Fetched({}, {})
-        for (code, fields), reply in zip(wanted.items(), replies, strict=True):
-            for field in fields:
-                value = reply.values.get(field)
-                if value is not None:
-                    fetched.values[field] = value
-                    fetched.sources[field] = code
-        return fetched
+        return {
+            code: {name: reply.values[name] for name in fields if name in reply.values}
+            for (code, fields), reply in zip(wanted.items(), replies, strict=True)
+        }
 
     async def _ask(
         self, service: DataServiceDefinition, fields: tuple[str, ...], keys: dict[str, JsonValue]
     ) -> DataReply:
         request = DataRequest(service=service.code, fields=fields, keys=keys)
-        timeout = service.timeout
+        timeout = service.http.timeout if service.http else _PYTHON_TIMEOUT
         try:
             async with asyncio.timeout(timeout):
                 if service.http is not None:
@@ -159,9 +145,7 @@ class DataDesk:
                 f"The data service {service.code} cannot be reached ({type(error).__name__})."
             ) from None
         if response.status in (408, 429) or response.status >= 500:
-            raise DataUnavailable(
-                f"The data service {service.code} answered {response.status}."
-            )
+            raise DataUnavailable(f"The data service {service.code} answered {response.status}.")
         if response.status != 200:
             raise DataError(f"The data service {service.code} answered {response.status}.")
         try:

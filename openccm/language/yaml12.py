@@ -165,11 +165,14 @@ class _Reader:
         return True
 
     def _key(self, event: yaml.NodeEvent, mark: Mark, level: _Level) -> bool:
-        key = self._scalar(event, mark, level.path) if isinstance(event, yaml.ScalarEvent) else None
-        if not isinstance(key, str):
-            shown = event.value[:40] if isinstance(event, yaml.ScalarEvent) else "This"
-            self._find(level.path, mark, f"{shown or 'This'} is no name.", "Put names in quotes.")
+        if not isinstance(event, yaml.ScalarEvent):
+            self._find(level.path, mark, "A name is a single word.", "Take the ? or brackets out.")
             return False
+        key = self._scalar(event, mark, level.path)
+        if not isinstance(key, str):
+            shown = event.value[:40] or "Nothing"
+            self._find(level.path, mark, f"{shown} is no name.", "Put names in quotes.")
+            key = event.value
         path = (*level.path, key)
         if path in self.keys:
             first = self.keys[path].line

@@ -121,8 +121,7 @@ async def _put_contact_points(
     session: AsyncSession, person_id: UUID, told: Sequence[Reach], now: datetime
 ) -> None:
     known = {
-        (point.channel, point.value): point
-        for point in await contact_points_of(session, person_id)
+        (point.channel, point.value): point for point in await contact_points_of(session, person_id)
     }
     for rank, reach in enumerate(told):
         point = known.pop((reach.channel, reach.value), None)

@@ -2,15 +2,17 @@
 
 import asyncio
 import signal
-from collections.abc import Generator
+from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
 
 from openccm.platform.settings import Settings
 from openccm.platform.supervisor import Stack
 
 
-async def run_in_foreground(stack: Stack) -> None:
-    """Run a stack until a signal ends it.
+async def run_in_foreground(
+    stack: Stack, ready: Callable[[], Awaitable[None]] | None = None
+) -> None:
+    """Run a stack until a signal ends it; ``ready`` is awaited once it is up.
 
     Raises:
         ConflictError: Another stack has the data folder, or a port is taken.
@@ -21,6 +23,8 @@ async def run_in_foreground(stack: Stack) -> None:
     with _ended_by_signals(stack) as signals:
         try:
             async with stack:
+                if ready is not None:
+                    await ready()
                 stack.tell(banner(stack.settings, clock() - started))
                 await stack.wait()
         except asyncio.CancelledError:

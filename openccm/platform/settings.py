@@ -77,6 +77,15 @@ class Settings(BaseSettings):
         "links in messages start with it.",
     )
 
+    callback_timeout: float = Field(
+        10, gt=0, description="Seconds a core system may take to answer a callback."
+    )
+    callback_private_hosts: bool = Field(
+        default_factory=lambda known: known["http_host"] in _LOOPBACK,
+        description="Callbacks may go to private addresses and over plain http. "
+        "On only while the API listens on this machine alone, unless set.",
+    )
+
     temporal_port: Port = Field(7233, description="Port of the embedded Temporal server.")
     temporal_http_port: Port = Field(7243, description="Its HTTP API, which is also its probe.")
     temporal_ui_port: Port = Field(8233, description="Port of Temporal's web interface.")
@@ -119,12 +128,16 @@ class Settings(BaseSettings):
         default_factory=lambda known: known["lab_smtp_port"],
         description="Its port; the lab's unless set.",
     )
-    smtp_tls: Literal["off", "starttls", "implicit"] = Field(
-        default_factory=lambda known: "off" if known["smtp_host"] in _LOOPBACK else "starttls",
-        description="Encryption to it. Off only for a server on this machine, unless set.",
+    smtp_tls: Literal["none", "starttls", "tls"] = Field(
+        default_factory=lambda known: "none" if known["smtp_host"] in _LOOPBACK else "starttls",
+        description="Encryption to it; tls is from the first byte. None only for a server on this "
+        "machine, unless set.",
     )
     smtp_username: str | None = Field(None, description="User name at the mail server.")
     smtp_password: SecretStr | None = Field(None, description="Password at the mail server.")
+    smtp_connections: Count = Field(
+        8, description="Connections a worker keeps to the mail server, at most."
+    )
     mail_domain: str = Field(
         "bounces.localhost",
         pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$",

@@ -1,4 +1,4 @@
-"""The door to Temporal: how runs are started, named and woken. Every deed here may be done twice."""
+"""The door to Temporal: how runs are named, started and woken. Every deed may be done twice."""
 
 from collections.abc import Sequence
 from uuid import UUID

@@ -30,9 +30,7 @@ async def set_consent(
         return consent
     before = consent.state if consent else None
     if consent is None:
-        consent = Consent(
-            person_id=person_id, purpose=purpose, state=state, source=source, at=now
-        )
+        consent = Consent(person_id=person_id, purpose=purpose, state=state, source=source, at=now)
         session.add(consent)
     consent.state, consent.source, consent.at = state, source, now
     await session.flush()

@@ -154,16 +154,14 @@ async def owed(session: AsyncSession, subscription_id: UUID) -> dict[str, int]:
         .where(CallbackDelivery.subscription_id == subscription_id)
         .group_by(col(CallbackDelivery.state))
     )
-    return {state: number for state, number in (await session.execute(statement)).all()}
+    return dict((await session.execute(statement)).tuples().all())
 
 
 async def deliveries_of(
     session: AsyncSession, subscription_id: UUID, *, after: UUID | None, limit: int
 ) -> Sequence[CallbackDelivery]:
     """A subscription's callbacks, newest first."""
-    statement = select(CallbackDelivery).where(
-        CallbackDelivery.subscription_id == subscription_id
-    )
+    statement = select(CallbackDelivery).where(CallbackDelivery.subscription_id == subscription_id)
     if after is not None:
         statement = statement.where(col(CallbackDelivery.id) < after)
     statement = statement.order_by(col(CallbackDelivery.id).desc()).limit(limit)

@@ -12,9 +12,9 @@ from sqlmodel import col, select
 
 from openccm.errors import DefinitionError, NotFoundError
 from openccm.language.bundle import Bundle, Library
-from openccm.language.communication import CommunicationDefinition
+from openccm.language.communication import Communication as CommunicationDefinition
 from openccm.language.compiler import compile_communication
-from openccm.language.data_service import DataServiceDefinition
+from openccm.language.data_service import DataService as DataServiceDefinition
 from openccm.language.folder import read_bundle
 from openccm.language.plan import Plan
 from openccm.platform.audit import Fact, record

@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 
 import cel
 
-from openccm.rules.scope import MAX_LOOPS, Scope, Typed, suggestion
+from openccm.rules.findings import suggestion
+from openccm.rules.scope import MAX_LOOPS, Scope, Typed
 from openccm.rules.shapes import (
     ARTICLES,
     BOOLEAN,

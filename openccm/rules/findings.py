@@ -1,7 +1,8 @@
 """What can be wrong with a rule: when it is written, and when it is evaluated."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from openccm.errors import DefinitionError, OpenCCMError
 
@@ -41,3 +42,13 @@ class RuleError(OpenCCMError):
         super().__init__(message)
         self.missing = tuple(missing)
         """The fields the rule needed and nobody gave, where that is the cause."""
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """A mend that names what was probably meant, else what there is."""
+    names = sorted(known)
+    near = get_close_matches(name, names, n=1, cutoff=0.6)
+    if near:
+        return f"Did you mean {near[0]}?"
+    more = ", …" if len(names) > 12 else ""
+    return f"Known are: {', '.join(names[:12]) or 'none'}{more}."

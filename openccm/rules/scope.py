@@ -1,11 +1,10 @@
 """What is known while one expression is translated: its fields, its loops, what it reads."""
 
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from difflib import get_close_matches
 
-from openccm.rules.findings import Finding
+from openccm.rules.findings import Finding, suggestion
 from openccm.rules.shapes import UNKNOWN, Shape, paths_of
 
 ROOT = "d"
@@ -71,12 +70,3 @@ class Scope:
         in_row = group is not None and "." not in name
         known = paths_of(group.fields if group is not None and in_row else self.fields)
         return self.find(at, f"There is no field {name}.", suggestion(name, known))
-
-
-def suggestion(name: str, known: Iterable[str]) -> str:
-    """A mend that names the nearest known name."""
-    names = list(known)
-    near = get_close_matches(name, names, n=1, cutoff=0.6)
-    if near:
-        return f"Did you mean {near[0]}?"
-    return f"Known are: {', '.join(sorted(names)[:12]) or 'none'}."

@@ -2,6 +2,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+import uvloop
 
 from openccm.channels.smtp import SmtpConfig
 from openccm.errors import (
@@ -29,6 +30,18 @@ async def test_connections_are_kept_between_messages() -> None:
 
     assert len(server.mails) == 20
     assert server.conversations == 1
+
+
+async def test_no_reply_is_lost_on_the_faster_event_loop() -> None:
+    """Under uvloop a local server answers before a task that was just made can listen."""
+
+    async def send_many(port: int) -> None:
+        async with connected(port, connections=1, final_timeout=5) as channel:
+            for number in range(1_000):
+                await channel.send(outbound(number))
+
+    async with smtp_sink() as port:
+        await asyncio.to_thread(uvloop.run, send_many(port))
 
 
 async def test_never_more_connections_than_agreed() -> None:

@@ -182,7 +182,7 @@ class _Handler:
 def _received(server: _Conversation, envelope: Envelope) -> ReceivedMail:
     assert isinstance(envelope.content, bytes)
     return ReceivedMail(
-        sender=envelope.mail_from or "",
+        sender=(envelope.mail_from or "").strip("<>"),
         recipient=envelope.rcpt_tos[0],
         content=envelope.content,
         sender_options=server.options["MAIL"],

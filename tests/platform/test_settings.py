@@ -109,7 +109,7 @@ def test_secrets_are_not_shown() -> None:
 
 
 @pytest.mark.parametrize(
-    ("host", "encryption"), [("127.0.0.1", "off"), ("smtp.provider.example", "starttls")]
+    ("host", "encryption"), [("127.0.0.1", "none"), ("smtp.provider.example", "starttls")]
 )
 def test_mail_leaves_this_machine_encrypted(host: str, encryption: str) -> None:
     assert Settings.load(smtp_host=host).smtp_tls == encryption

@@ -1,0 +1,30 @@
+"""The embedded stack with the demo company in it."""
+
+import os
+
+from demo.client import Client
+from demo.company import BILLING_SECRET, billing_environment, seed
+from openccm.installation import prepare
+from openccm.platform.foreground import run_in_foreground
+from openccm.platform.settings import Settings
+from openccm.platform.supervisor import Stack
+
+
+async def prepare_demo(settings: Settings) -> None:
+    """Prepare the installation, put the company in, let children find the billing system."""
+    os.environ.update(billing_environment(settings))
+    await prepare(settings)
+    await seed(settings)
+
+
+async def introduce(settings: Settings) -> None:
+    """Tell the lab's billing system the secret that it checks signatures with."""
+    async with Client(f"http://127.0.0.1:{settings.lab_http_port}") as lab:
+        switch = {"behaviour": "ok", "secret": os.environ[BILLING_SECRET]}
+        await lab.call("PUT", "/lab/billing", switch)
+
+
+async def up(settings: Settings) -> None:
+    """Run until Ctrl-C."""
+    await prepare_demo(settings)
+    await run_in_foreground(Stack(settings, tell=print), lambda: introduce(settings))

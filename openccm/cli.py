@@ -1,0 +1,128 @@
+"""The command ``openccm``."""
+
+import asyncio
+import os
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from openccm import installation
+from openccm.access.keys import SCOPES, issue_key, register_system
+from openccm.errors import OpenCCMError
+from openccm.migrations import schema
+from openccm.platform.clock import utc_now
+from openccm.platform.database import Database
+from openccm.platform.foreground import run_in_foreground
+from openccm.platform.settings import Settings
+from openccm.platform.supervisor import Stack
+from openccm.repository.checking import checked_library
+
+app = typer.Typer(
+    help="Open-source customer communication management.",
+    no_args_is_help=True,
+    add_completion=False,
+)
+Folder = Annotated[Path, typer.Argument(help="The folder of definitions.")]
+
+
+@app.command()
+def check(folder: Folder = Path("definitions")) -> None:
+    """Check definitions; every finding names file, line, column and the mend."""
+    library = checked_library(folder)
+    for problem in library.problems:
+        print(problem)
+    errors = [problem for problem in library.problems if problem.severity == "error"]
+    print(f"{len(library.bundles)} definitions, {len(errors)} errors")
+    if errors:
+        raise typer.Exit(1)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database up to the newest schema."""
+    settings = Settings.load()
+    installation.prepare_folders(settings)
+    asyncio.run(schema.migrate(settings.database_url))
+
+
+@app.command()
+def publish(folder: Folder = Path("definitions")) -> None:
+    """Check definitions and make them live; what did not change keeps its version."""
+    for line in asyncio.run(installation.publish_folder(Settings.load(), folder)):
+        print(line)
+
+
+@app.command()
+def key(
+    system: Annotated[str, typer.Argument(help="Code of the core system, e.g. BILLING.")],
+    scope: Annotated[list[str], typer.Option(help=f"One of: {', '.join(SCOPES)}. Repeatable.")],
+    definition: Annotated[
+        list[str] | None, typer.Option(help="A definition it may use; all by default.")
+    ] = None,
+    days: Annotated[int | None, typer.Option(help="Days until it expires.")] = None,
+) -> None:
+    """Register a core system and print a new API key, this once."""
+    print(asyncio.run(_key(Settings.load(), system, scope, definition or None, days)))
+
+
+@app.command()
+def up(
+    demo: Annotated[bool, typer.Option(help="Bring the demo company and the lab.")] = False,
+) -> None:
+    """Start everything on this machine; Ctrl-C stops it."""
+    if demo:
+        _become_demo("up")
+    settings = Settings.load()
+    for line in asyncio.run(installation.prepare(settings)):
+        print(line)
+    asyncio.run(run_in_foreground(Stack(settings, tell=print)))
+
+
+@app.command()
+def demo() -> None:
+    """Send a few communications on a stack of its own and show what became of each."""
+    _become_demo("story")
+
+
+async def _key(
+    settings: Settings,
+    system: str,
+    scopes: list[str],
+    definitions: list[str] | None,
+    days: int | None,
+) -> str:
+    database, now = Database(settings.database_url), utc_now()
+    expires = now + timedelta(days=days) if days else None
+    try:
+        async with database.begin() as session:
+            await register_system(session, system, system.title(), actor="command line", now=now)
+            _, plain = await issue_key(
+                session,
+                system,
+                scopes,
+                definitions=definitions,
+                actor="command line",
+                now=now,
+                expires_at=expires,
+            )
+    finally:
+        await database.close()
+    return plain
+
+
+def _become_demo(word: str) -> None:
+    """Give this process to the demo, which the core does not know; so Ctrl-C reaches it."""
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-m", "demo", word])  # noqa: S606
+
+
+def main() -> None:
+    """Run the command; what OpenCCM refuses on purpose is one clear message."""
+    try:
+        app()
+    except OpenCCMError as error:
+        print(error, file=sys.stderr)
+        raise SystemExit(1) from None

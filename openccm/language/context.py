@@ -1,0 +1,82 @@
+"""What templates and rules can name beside the declared data."""
+
+from collections.abc import Mapping
+
+from openccm.language.communication import Communication
+from openccm.language.fields import FieldShape
+from openccm.rules.expressions import Expression, compile_expression
+from openccm.rules.shapes import TEXT, Shape
+
+_PERSON = ("name", "given_name", "family_name", "salutation", "language")
+
+TEMPLATE_CONTEXT: Mapping[str, Shape] = {
+    "person": Shape("object", fields=dict.fromkeys(_PERSON, TEXT)),
+    "account": Shape("object", fields={"key": TEXT}),
+    "address": Shape("list", item=TEXT),
+    "reference": TEXT,
+    "today": Shape("date"),
+    "sender": Shape("object", fields={"name": TEXT, "address": TEXT}),
+    "unsubscribe_url": TEXT,
+}
+"""Names every template may use; no field may bear one of them."""
+
+UNSUBSCRIBE = "unsubscribe_url"
+
+_RULE_CONTEXT: Mapping[str, Shape] = {
+    "today": Shape("date"),
+    "person": Shape("object", fields={"language": TEXT}),
+}
+
+
+def rule_fields(data: Mapping[str, FieldShape]) -> dict[str, Shape]:
+    """Everything a rule can name: the declared data, ``today`` and ``person.language``."""
+    return {**_RULE_CONTEXT, **_declared(data)}
+
+
+def template_fields(data: Mapping[str, FieldShape]) -> dict[str, Shape]:
+    """Everything a template can name: the declared data and the context."""
+    return {**TEMPLATE_CONTEXT, **_declared(data)}
+
+
+def conditions_of(definition: Communication) -> dict[str, Expression]:
+    """The eligibility rules, compiled; evaluate them over data nested as templates see it.
+
+    Raises:
+        ExpressionError: A rule cannot be compiled, which the checker would have told.
+    """
+    fields = rule_fields(definition.data)
+    return {
+        name: compile_expression(rule.when, fields) for name, rule in definition.eligibility.items()
+    }
+
+
+def _declared(data: Mapping[str, FieldShape]) -> dict[str, Shape]:
+    return _grouped({name: _shape(shape) for name, shape in data.items()})
+
+
+def _shape(field: FieldShape) -> Shape:
+    parts = {name: _shape(part) for name, part in (field.fields or {}).items()}
+    match field.type:
+        case "list":
+            return Shape("list", item=Shape("object", fields=parts))
+        case "object":
+            return Shape("object", fields=parts)
+        case "money":
+            return Shape("number", currency=field.currency)
+        case "text" | "number" | "date" | "datetime" | "boolean":
+            return Shape(field.type)
+
+
+def _grouped(shapes: Mapping[str, Shape]) -> dict[str, Shape]:
+    """Dotted names as nested groups."""
+    grouped: dict[str, Shape] = {}
+    groups: dict[str, dict[str, Shape]] = {}
+    for name, shape in shapes.items():
+        first, _, rest = name.partition(".")
+        if rest:
+            groups.setdefault(first, {})[rest] = shape
+        else:
+            grouped[first] = shape
+    for first, parts in groups.items():
+        grouped[first] = Shape("object", fields=_grouped(parts))
+    return grouped

@@ -1,0 +1,55 @@
+"""A data service as its author writes it: where it answers and which fields it offers."""
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from openccm.language.fields import FieldShape, Spelled
+from openccm.language.scalars import (
+    Duration,
+    FieldName,
+    Kebab,
+    Reference,
+    ServiceAddress,
+    Title,
+    misfit,
+)
+
+
+class HttpEndpoint(Spelled):
+    """A data service that answers signed HTTP requests."""
+
+    url: ServiceAddress = Field(description="Where it answers: `https://…` or `env:NAME`.")
+    timeout: Duration = Field(5, description="How long one answer may take.")
+    secret: Reference | None = Field(
+        None, description="Where the signing secret is kept: `env:NAME` or `file:/path`."
+    )
+
+
+class ServiceField(FieldShape):
+    """One value the service can give."""
+
+    sensitivity: Literal["public", "personal", "sensitive"] = Field(
+        "personal", description="How it must be protected, and who may see it."
+    )
+
+
+class DataService(Spelled):
+    """A data service: someone OpenCCM asks for the values a communication needs."""
+
+    kind: Literal["data-service"] = Field(description="What this file defines.")
+    code: Kebab = Field(description="Its name; definitions write it behind `from:`.")
+    title: Title = Field(description="Its name for people.")
+    http: HttpEndpoint | None = Field(None, description="Asks it by signed HTTP requests.")
+    python: Kebab | None = Field(
+        None, description="Asks a Python class: the name of an `openccm.data_services` entry point."
+    )
+    fields: dict[FieldName, ServiceField] = Field(
+        min_length=1, max_length=1_000, description="The values it offers, by name."
+    )
+
+    @model_validator(mode="after")
+    def _one_way_to_ask(self) -> Self:
+        if (self.http is None) == (self.python is None):
+            raise misfit("A data service is asked in one way.", "Write either http: or python:.")
+        return self

@@ -1,0 +1,135 @@
+"""Reading definition folders from disk: the one module of the language that touches files."""
+
+import os
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+
+from openccm.language.bundle import Bundle, Library
+from openccm.language.folder import KINDS, MAX_FILE, MAX_FILES, SHARED, bundle_of, misplaced
+from openccm.language.problems import START, Problem, in_reading_order
+from openccm.language.source import MAX_BYTES, oversize
+
+_MAX_DEPTH = 4
+
+
+def load_folder(path: Path) -> Bundle | list[Problem]:
+    """One definition folder with what it needs of ``shared`` beside it, or all its problems."""
+    shared, _ = _shared(path.parent)
+    return _load(path, shared)
+
+
+def load_definitions(root: Path) -> Library:
+    """Every folder below ``root``. One with an error yields no bundle and harms no other."""
+    if not root.is_dir():
+        message = "There is no such folder."
+        return Library(problems=(_problem(str(root), message, "Name the definitions folder."),))
+    shared, problems = _shared(root)
+    bundles: list[Bundle] = []
+    for path in sorted(root.iterdir()):
+        if path.name == SHARED or path.name.startswith(".") or not _is_folder(path, problems):
+            continue
+        loaded = _load(path, shared)
+        if isinstance(loaded, Bundle):
+            bundles.append(loaded)
+        else:
+            problems += loaded
+    unique, doubled = _unique(bundles)
+    return Library(unique, tuple(in_reading_order([*problems, *doubled])))
+
+
+def _load(path: Path, shared: Mapping[str, bytes]) -> Bundle | list[Problem]:
+    files, problems = _files(path, path.name)
+    if f"templates/{SHARED}" in {name.rpartition("/")[0] for name in files}:
+        message = f"templates/{SHARED} is kept for the shared folder."
+        problems.append(_problem(path.name, message, "Use another name."))
+    if problems:
+        return problems
+    return bundle_of(path.name, files, shared)
+
+
+def _unique(bundles: list[Bundle]) -> tuple[tuple[Bundle, ...], list[Problem]]:
+    """Bundles whose code nobody else bears; of two with one code, neither can be meant."""
+    codes = Counter((bundle.definition.kind, bundle.definition.code) for bundle in bundles)
+    unique = tuple(
+        bundle for bundle in bundles if codes[bundle.definition.kind, bundle.definition.code] == 1
+    )
+    doubled = [
+        bundle.document.problem(
+            ("code",), f"Another folder defines {bundle.definition.code} too.", "Change one code."
+        )
+        for bundle in bundles
+        if bundle not in unique
+    ]
+    return unique, doubled
+
+
+def _shared(root: Path) -> tuple[dict[str, bytes], list[Problem]]:
+    path = root / SHARED
+    if not path.exists():
+        return {}, []
+    files, problems = _files(path, SHARED)
+    problems += misplaced(SHARED, files)
+    return {name: content for name, content in files.items() if "/" in name}, problems
+
+
+def _is_folder(path: Path, problems: list[Problem]) -> bool:
+    if path.is_symlink():
+        message = "This is a link, which may lead anywhere."
+        problems.append(_problem(path.name, message, "Put the folder itself here."))
+        return False
+    return path.is_dir()
+
+
+def _files(folder: Path, label: str) -> tuple[dict[str, bytes], list[Problem]]:
+    """The contents by path; hidden files are left out, links and oversize files are refused."""
+    files: dict[str, bytes] = {}
+    problems: list[Problem] = []
+    waiting = [folder]
+    while waiting:
+        for entry in sorted(_entries(waiting.pop(), label, problems), key=lambda each: each.name):
+            path = Path(entry.path).relative_to(folder).as_posix()
+            if entry.is_dir(follow_symlinks=False) and path.count("/") < _MAX_DEPTH:
+                waiting.append(Path(entry.path))
+            elif len(files) <= MAX_FILES:
+                content = _content(entry, path, f"{label}/{path}", problems)
+                files |= {path: content} if content is not None else {}
+    return files, problems
+
+
+def _entries(folder: Path, label: str, problems: list[Problem]) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return [entry for entry in entries if not entry.name.startswith(".")]
+    except OSError as error:
+        problems.append(_problem(label, f"It cannot be read: {error.strerror}.", "Check rights."))
+        return []
+
+
+def _content(
+    entry: os.DirEntry[str], path: str, label: str, problems: list[Problem]
+) -> bytes | None:
+    """The bytes of a plain file, never more than allowed."""
+    if not entry.is_file(follow_symlinks=False):
+        message = "This is no plain file; links are not followed."
+        problems.append(_problem(label, message, "Put the file itself here."))
+        return None
+    definition = any(path == name for name, _ in KINDS.values())
+    limit = MAX_BYTES if definition else MAX_FILE
+    try:
+        with Path(entry.path).open("rb") as file:
+            content = file.read(limit + 1)
+        size = max(len(content), entry.stat(follow_symlinks=False).st_size)
+    except OSError as error:
+        problems.append(_problem(label, f"It cannot be read: {error.strerror}.", "Check rights."))
+        return None
+    if len(content) <= limit:
+        return content
+    too_big = oversize(label, size) if definition else None
+    message = f"The file has {size:,} bytes; at most {MAX_FILE:,} are read."
+    problems.append(too_big or _problem(label, message, "Make it smaller."))
+    return None
+
+
+def _problem(file: str, message: str, mend: str) -> Problem:
+    return Problem.at(file, START, (), message, mend)
