@@ -2,18 +2,17 @@
 
 import asyncio
 import logging
-from datetime import datetime
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.dependencies import House
-from openccm.channels.verp import read_token, token_in_address
+from openccm.channels.verp import find_token, read_token
 from openccm.communications import queries, status
 from openccm.communications.commands import wake
 from openccm.communications.status import Report
 from openccm.errors import InvalidError, NotFoundError
-from openccm.inbound.receipts import Receipt, read_receipts
+from openccm.inbound.receipts import Receipt, parse_receipts
 
 _log = logging.getLogger(__name__)
 _LARGEST = 1_000_000
@@ -36,7 +35,7 @@ class BounceListener:
         _options: list[str],
     ) -> str:
         """Take only what is addressed to a token that we signed."""
-        token = token_in_address(address)
+        token = find_token(address)
         if token is None or read_token(self._house.desk.vault.receipts, token) is None:
             return "550 5.1.1 No such mailbox"
         envelope.rcpt_tos.append(address)
@@ -50,8 +49,8 @@ class BounceListener:
         raw = content if isinstance(content, bytes) else content.encode()
         try:
             for address in envelope.rcpt_tos:
-                for receipt in read_receipts(raw):
-                    await self._apply(address, receipt)
+                for receipt in parse_receipts(raw, envelope_recipient=address):
+                    await self._apply(receipt)
         except InvalidError:
             _log.info("mail without a receipt taken and left alone")
         except (SQLAlchemyError, OSError) as error:
@@ -59,10 +58,10 @@ class BounceListener:
             return "451 4.3.0 Try again"
         return "250 2.0.0 Taken"
 
-    async def _apply(self, address: str, receipt: Receipt) -> None:
+    async def _apply(self, receipt: Receipt) -> None:
         reported = _ACTIONS.get(receipt.action)
-        token = token_in_address(address)
-        named = read_token(self._house.desk.vault.receipts, token) if token else None
+        secret = self._house.desk.vault.receipts
+        named = read_token(secret, receipt.token) if receipt.token else None
         if reported is None or named is None:
             return
         desk, now = self._house.desk, self._house.desk.clock()
@@ -72,7 +71,7 @@ class BounceListener:
             status=reported if hard or reported == "delivered" else "undelivered",
             source="dsn",
             event_key=f"{communication_id}/{attempt}/{receipt.event_key}",
-            occurred_at=_moment(receipt.arrival_date, now),
+            occurred_at=receipt.reported_at or now,
             detail=f"{receipt.status} {receipt.diagnostic}".strip()[:200],
             bad_contact_point=hard,
         )
@@ -86,10 +85,6 @@ class BounceListener:
             _log.info("receipt for a communication that is not here")
             return
         await wake(self._house.engine, request)
-
-
-def _moment(told: datetime | None, now: datetime) -> datetime:
-    return told if told is not None and told.tzinfo is not None else now
 
 
 async def listen(house: House) -> asyncio.Server:

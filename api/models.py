@@ -1,27 +1,35 @@
 """Shapes that several routes answer with."""
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel
 
 from openccm.communications.explanation import Told
 
-T = TypeVar("T")
+class Listed(Protocol):
+    """What can stand in a list: its id is a cursor."""
+
+    @property
+    def id(self) -> UUID:
+        """Time-ordered."""
+        ...
+
+
+T = TypeVar("T", bound=Listed)
 
 
 class Page(BaseModel, Generic[T]):
     """A page of a list; ``next`` is the ``after`` of the following one."""
 
     items: list[T]
-    next: str | None
+    next: UUID | None
 
     @classmethod
-    def of(cls, items: list[T], limit: int, cursor: Callable[[T], str]) -> "Page[T]":
+    def of(cls, items: list[T], limit: int) -> "Page[T]":
         """A page is the last one when it is not full."""
-        return cls(items=items, next=cursor(items[-1]) if len(items) == limit else None)
+        return cls(items=items, next=items[-1].id if len(items) == limit else None)
 
 
 class Story(BaseModel):

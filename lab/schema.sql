@@ -78,6 +78,8 @@ CREATE TABLE IF NOT EXISTS deliveries (
     hook TEXT NOT NULL,
     webhook_id TEXT,
     communication TEXT,
+    lane TEXT,
+    definition TEXT,
     type TEXT,
     state TEXT,
     position TEXT,
@@ -90,7 +92,7 @@ CREATE TABLE IF NOT EXISTS deliveries (
 );
 CREATE INDEX IF NOT EXISTS deliveries_hook ON deliveries (hook, id);
 CREATE INDEX IF NOT EXISTS deliveries_webhook_id ON deliveries (hook, webhook_id);
-CREATE INDEX IF NOT EXISTS deliveries_communication ON deliveries (hook, communication);
+CREATE INDEX IF NOT EXISTS deliveries_lane ON deliveries (hook, lane);
 
 CREATE TABLE IF NOT EXISTS letters (
     id TEXT PRIMARY KEY,

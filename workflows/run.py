@@ -10,7 +10,7 @@ from temporalio import workflow
 from temporalio.common import Priority, RawValue, RetryPolicy, SearchAttributeKey
 
 with workflow.unsafe.imports_passed_through():
-    from openccm.contracts import TASK_QUEUE, WAIT, WAKE, RunInput, StepInput, StepResult
+    from openccm.contracts import WAIT, WAKE, RunInput, StepInput, StepResult
     from openccm.language.plan import Call, Each, End
 
 ATTRIBUTES = {
@@ -123,7 +123,7 @@ class Run:
             call.activity,
             order,
             result_type=StepResult,
-            task_queue=call.queue or TASK_QUEUE,
+            task_queue=call.queue,
             start_to_close_timeout=timeout,
             heartbeat_timeout=timedelta(seconds=call.heartbeat) if call.heartbeat else None,
             retry_policy=_RETRY,

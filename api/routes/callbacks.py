@@ -180,4 +180,4 @@ async def list_deliveries(
     row = await subscriptions.subscription_by_id(session, callback_id, caller.system_code)
     rows = await subscriptions.deliveries_of(session, row.id, after=after, limit=limit)
     items = [DeliveryRead.model_validate(each, from_attributes=True) for each in rows]
-    return Page.of(items, limit, lambda item: str(item.id))
+    return Page[DeliveryRead].of(items, limit)

@@ -197,7 +197,7 @@ async def list_requests(
         after=after,
         limit=limit,
     )
-    return Page.of([RequestRead.of(row) for row in rows], limit, lambda item: str(item.id))
+    return Page[RequestRead].of([RequestRead.of(row) for row in rows], limit)
 
 
 @router.get("/{request_id}")

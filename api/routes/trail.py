@@ -62,7 +62,7 @@ async def list_audit(
         limit=limit,
     )
     items = [AuditRead.model_validate(row, from_attributes=True) for row in rows]
-    return Page.of(items, limit, lambda item: str(item.id))
+    return Page[AuditRead].of(items, limit)
 
 
 @router.get("/chains/{chain}")

@@ -1,14 +1,16 @@
 """The billing records: those of the demo company, and a plausible one for any other number."""
 
 import hashlib
+import json
 import sqlite3
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import yaml
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 _FILE = Path(__file__).with_name("bills.yaml")
 _FIRST_DAY = date(2026, 11, 2)
@@ -46,7 +48,8 @@ class Customer(BaseModel):
     person: str
     account: str
     name: str
-    tariff: str
+    tariff: str = "Brightwater Home"
+    currency: str = "GBP"
 
 
 class Ledger(BaseModel):
@@ -56,7 +59,7 @@ class Ledger(BaseModel):
     customers: list[Customer]
     bills: list[Bill]
 
-    def bill(self, keys: dict[str, str]) -> Bill:
+    def bill(self, keys: Mapping[str, str | None]) -> Bill:
         """The bill these keys mean; one made up from the keys where nobody wrote one."""
         number, account = keys.get("bill.number"), self._account(keys)
         if number is None:
@@ -71,10 +74,17 @@ class Ledger(BaseModel):
         """Who holds this account."""
         return next((one for one in self.customers if one.account == account), None)
 
-    def _account(self, keys: dict[str, str]) -> str:
-        person = keys.get("person", "")
+    def _account(self, keys: Mapping[str, str | None]) -> str:
+        person = keys.get("person") or "unknown"
         holder = next((one.account for one in self.customers if one.person == person), None)
         return keys.get("account") or holder or f"A-{person}"
+
+
+def _text(value: object) -> object:
+    return value if isinstance(value, str | None) else json.dumps(value)
+
+
+Key = Annotated[str | None, BeforeValidator(_text)]
 
 
 class Question(BaseModel):
@@ -83,7 +93,7 @@ class Question(BaseModel):
     contract: int = Field(ge=1, le=1)
     service: str
     fields: list[str]
-    keys: dict[str, str]
+    keys: dict[str, Key]
 
 
 def load() -> Ledger:
@@ -94,15 +104,21 @@ def load() -> Ledger:
 def values(ledger: Ledger, question: Question, repaired: dict[str, bool]) -> dict[str, Any]:
     """The fields asked for, as far as the records have them; money and dates as text."""
     bill = ledger.bill(question.keys)
-    customer = ledger.customer(bill.account)
+    customer = ledger.customer(bill.account) or _stranger(bill.account)
+    period = (bill.issued_on - timedelta(days=31), bill.issued_on - timedelta(days=1))
     known: dict[str, Any] = {
         "bill.number": bill.number,
         "bill.amount": str(bill.amount),
+        "bill.currency": customer.currency,
         "bill.issued_on": bill.issued_on.isoformat(),
+        "bill.period": {"start": period[0].isoformat(), "end": period[1].isoformat()},
         "bill.lines": [{"text": line.text, "amount": str(line.amount)} for line in bill.lines],
         "account.key": bill.account,
         "account.balance": str(bill.amount),
-        "account.tariff": customer.tariff if customer else "Brightwater Home",
+        "account.tariff": customer.tariff,
+        "debt.amount": str(bill.amount),
+        "debt.currency": customer.currency,
+        "debt.days_overdue": _digest(bill.account) % 40 + 8,
     }
     if repaired.get(bill.number, bill.complete):
         known["bill.due_date"] = bill.due_date.isoformat()
@@ -118,6 +134,10 @@ def repairs(connection: sqlite3.Connection) -> dict[str, bool]:
 def mark(connection: sqlite3.Connection, number: str, *, complete: bool) -> None:
     """Let this record have its due date from now on, or lack it."""
     connection.execute("INSERT OR REPLACE INTO bills VALUES (?, ?)", (number, complete))
+
+
+def _stranger(account: str) -> Customer:
+    return Customer(person="", account=account, name="")
 
 
 def _generated(number: str, account: str) -> Bill:

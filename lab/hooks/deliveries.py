@@ -10,6 +10,7 @@ from lab.signatures import Verdict
 from lab.store import now
 
 _COMMUNICATION = ("communication_id", "communication")
+_REQUEST = ("request_id", "request")
 _STATE = ("status", "state")
 _POSITION = ("sequence", "occurred_at", "timestamp")
 
@@ -32,6 +33,9 @@ class DeliveryRead(BaseModel):
     hook: str
     webhook_id: str | None
     communication: str | None
+    lane: str | None
+    """Whose events are told in order: those of one request, else of one communication."""
+    definition: str | None
     type: str | None
     state: str | None
     position: str | None
@@ -42,7 +46,7 @@ class DeliveryRead(BaseModel):
     repeated: bool
     """Accepted although this webhook-id was accepted before."""
     late: bool
-    """Accepted after an event of the same communication that comes later."""
+    """Accepted after an event of the same lane that comes later."""
     headers: dict[str, str]
     body: str
 
@@ -73,23 +77,26 @@ def keep(connection: sqlite3.Connection, call: Call) -> int:
     webhook_id = call.headers.get("webhook-id")
     event = _event(call.body)
     communication, position = _first(event, _COMMUNICATION), _first(event, _POSITION)
+    lane = _first(event, _REQUEST) or communication
     accepted = call.status < 300
     number = connection.execute(
-        "INSERT INTO deliveries (at, hook, webhook_id, communication, type, state, position,"
-        " signature, status, repeated, late, headers, body)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO deliveries (at, hook, webhook_id, communication, lane, definition, type,"
+        " state, position, signature, status, repeated, late, headers, body)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             now(),
             call.hook,
             webhook_id,
             communication,
+            lane,
+            _first(event, ("definition",)),
             _first(event, ("type",)),
             _first(event, _STATE),
             position,
             call.signature,
             call.status,
             accepted and _repeated(connection, call.hook, webhook_id),
-            accepted and _late(connection, call.hook, communication, position),
+            accepted and _late(connection, call.hook, lane, position),
             json.dumps(call.headers, ensure_ascii=False),
             call.body,
         ),
@@ -152,14 +159,14 @@ def _repeated(connection: sqlite3.Connection, hook: str, webhook_id: str | None)
 
 
 def _late(
-    connection: sqlite3.Connection, hook: str, communication: str | None, position: str | None
+    connection: sqlite3.Connection, hook: str, lane: str | None, position: str | None
 ) -> bool:
-    if communication is None or position is None:
+    if lane is None or position is None:
         return False
     rows = connection.execute(
-        "SELECT position FROM deliveries WHERE hook = ? AND communication = ? AND status < 300"
+        "SELECT position FROM deliveries WHERE hook = ? AND lane = ? AND status < 300"
         " AND position IS NOT NULL",
-        (hook, communication),
+        (hook, lane),
     )
     return any(_comes_after(row["position"], position) for row in rows)
 

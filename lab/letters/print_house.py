@@ -7,7 +7,6 @@ import json
 import logging
 import re
 import shutil
-import time
 from pathlib import Path
 from typing import Any, cast
 from uuid import uuid4
@@ -20,13 +19,14 @@ from lab.switchboard import PRINT_HOUSE, Switchboard
 log = logging.getLogger(__name__)
 
 _PAUSE = 0.5
-_GRACE = 2.0
-"""How long a letter waits for its sidecar before it is taken without one."""
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 class PrintHouse:
-    """Moves every letter into a folder of its own, then writes it into the book."""
+    """Moves every letter into a folder of its own, then writes it into the book.
+
+    The sidecar stays where it was: by it the sender knows that the letter was collected.
+    """
 
     def __init__(
         self,
@@ -90,11 +90,8 @@ class PrintHouse:
         pdf = next(folder.glob("*.pdf"), None)
         if pdf is None:
             return None
-        if self._collected:
-            for sidecar in _sidecars(self._collected / pdf.name):
-                _move(sidecar, folder / sidecar.name)
         content = pdf.read_bytes()
-        facts = _facts(pdf)
+        facts = _facts(self._collected / pdf.name) if self._collected else {}
         return book.Letter(
             id=folder.name,
             at=now(),
@@ -115,31 +112,25 @@ def _folders(kept: Path) -> list[Path]:
 
 
 def _ready(folder: Path | None) -> list[Path]:
-    """The letters that are complete: their sidecar is there, or will not come."""
+    """The letters that are complete: their sidecar stands beside them, and will stay there."""
     if folder is None or not folder.is_dir():
         return []
-    old = time.time() - _GRACE
     found = sorted(pdf for pdf in folder.glob("*.pdf") if not pdf.name.startswith("."))
-    return [pdf for pdf in found if _sidecars(pdf) or pdf.stat().st_mtime < old]
-
-
-def _sidecars(pdf: Path) -> list[Path]:
-    names = (pdf.with_suffix(".json"), pdf.with_name(f"{pdf.name}.json"))
-    return [path for path in names if path.is_file()]
+    return [pdf for pdf in found if pdf.with_suffix(".json").is_file()]
 
 
 def _facts(pdf: Path) -> dict[str, Any]:
-    for path in _sidecars(pdf):
-        try:
-            facts: Any = json.loads(path.read_text())
-        except ValueError:
-            return {"error": "The sidecar is not JSON"}
-        return cast(dict[str, Any], facts) if isinstance(facts, dict) else {"sidecar": facts}
-    return {}
+    try:
+        facts: Any = json.loads(pdf.with_suffix(".json").read_bytes())
+    except FileNotFoundError:
+        return {}
+    except ValueError:
+        return {"error": "The sidecar is not JSON"}
+    return cast(dict[str, Any], facts) if isinstance(facts, dict) else {"sidecar": facts}
 
 
 def _communication(facts: dict[str, Any], name: str) -> str | None:
-    named = facts.get("communication_id")
+    named = facts.get("communication", facts.get("communication_id"))
     if isinstance(named, str):
         return named
     found = _UUID.search(name)

@@ -7,7 +7,7 @@ import aiohttp
 from lab.errands import Errand, NotTaken, Unreachable
 
 _TIMEOUT = aiohttp.ClientTimeout(total=10)
-_CLOSED_TO_US = {401, 403, 429}
+_CLOSED_TO_US = {401, 429}
 
 
 class ReportCourier:

@@ -79,6 +79,10 @@ class Wanted(BaseModel):
     limit: int = 100
 
 
+_COLUMNS = "m.id, at, mail_from, sender, subject, message_id, envid, size, headers"
+"""All but the content, which a list does not need."""
+
+
 def messages(connection: sqlite3.Connection, wanted: Wanted) -> list[MessageRead]:
     """The messages wanted, in the order of their arrival."""
     where = ["m.id > ?"]
@@ -97,7 +101,7 @@ def messages(connection: sqlite3.Connection, wanted: Wanted) -> list[MessageRead
         )
         values += [name.strip().lower(), value.strip(), value.strip()]
     rows = connection.execute(
-        f"SELECT * FROM messages AS m WHERE {' AND '.join(where)} ORDER BY id LIMIT ?",  # noqa: S608 - marks only
+        f"SELECT {_COLUMNS} FROM messages AS m WHERE {' AND '.join(where)} ORDER BY id LIMIT ?",  # noqa: S608 - marks only
         [*values, wanted.limit],
     )
     return [_message(connection, row) for row in rows.fetchall()]
@@ -105,7 +109,10 @@ def messages(connection: sqlite3.Connection, wanted: Wanted) -> list[MessageRead
 
 def message(connection: sqlite3.Connection, number: int) -> MessageRead | None:
     """One message."""
-    row = connection.execute("SELECT * FROM messages WHERE id = ?", (number,)).fetchone()
+    row = connection.execute(
+        f"SELECT {_COLUMNS} FROM messages AS m WHERE id = ?",  # noqa: S608 - constant
+        (number,),
+    ).fetchone()
     return _message(connection, row) if row else None
 
 
@@ -169,7 +176,7 @@ def _message(connection: sqlite3.Connection, row: sqlite3.Row) -> MessageRead:
     addresses = connection.execute(
         "SELECT address FROM arrivals WHERE message = ? ORDER BY id", (row["id"],)
     )
-    fields = {name: row[name] for name in MessageRead.model_fields if name in set(row.keys())}
+    fields = dict(row)
     fields["headers"] = [Header(name=n, value=v) for n, v in json.loads(row["headers"])]
     fields["recipients"] = [found["address"] for found in addresses]
     return MessageRead.model_validate(fields)

@@ -105,17 +105,18 @@ class ReceiptCourier:
             raise Unreachable("The mail server was not told who takes receipts")
         try:
             client = await self._connected()
-            await client.sendmail("", [errand.target], errand.body)
-        except aiosmtplib.SMTPRecipientsRefused as error:
-            answer = error.recipients[0]
-            raise NotTaken(f"{answer.code} {answer.message}") from error
-        except aiosmtplib.SMTPResponseException as error:
-            await self.rest()
-            raise NotTaken(f"{error.code} {error.message}") from error
-        except (OSError, aiosmtplib.SMTPException) as error:
+            alphabet = [] if errand.target.isascii() else ["SMTPUTF8"]
+            await client.sendmail("", [errand.target], errand.body, mail_options=alphabet)
+        except OSError as error:
             await self.rest()
             sentence = f"Nobody takes receipts at {self._host}:{self._port}"
             raise Unreachable(sentence) from error
+        except aiosmtplib.SMTPRecipientsRefused as error:
+            answer = error.recipients[0]
+            raise NotTaken(f"{answer.code} {answer.message}") from error
+        except (aiosmtplib.SMTPException, ValueError) as error:
+            await self.rest()
+            raise NotTaken(str(error)) from error
 
     async def rest(self) -> None:
         """Close the connection."""

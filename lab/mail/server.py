@@ -5,7 +5,6 @@ import logging
 from collections import defaultdict
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from typing_extensions import override
 
 from lab.errands import Round
 from lab.mail import parameters
@@ -102,8 +101,8 @@ class MailServer:
 class ClosedDoor(asyncio.Protocol):
     """What a client meets while the server is down."""
 
-    @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Say so and hang up."""
         assert isinstance(transport, asyncio.Transport)
         transport.write(f"{_CLOSED}\r\n".encode())
         transport.close()
@@ -129,24 +128,24 @@ class MailSession(SMTP):
         self.draft = parameters.Draft("")
         self._mail = mail
 
-    @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin, and be known for when the lab stops."""
         self._mail.sessions.add(transport)
         super().connection_made(transport)
 
-    @override
     def connection_lost(self, error: Exception | None) -> None:
+        """End, and be forgotten."""
         if self.transport:
             self._mail.sessions.discard(self.transport)
         super().connection_lost(error)
 
-    @override
-    async def smtp_MAIL(self, arg: str | None) -> None:
+    async def smtp_MAIL(self, arg: str | None) -> None:  # noqa: N802 - aiosmtpd's name
+        """Set aside what asks for receipts; the rest is plain SMTP."""
         arg, self.offered = parameters.take(arg, {"RET", "ENVID"})
         await super().smtp_MAIL(arg)
 
-    @override
-    async def smtp_RCPT(self, arg: str | None) -> None:
+    async def smtp_RCPT(self, arg: str | None) -> None:  # noqa: N802 - aiosmtpd's name
+        """Set aside what asks for receipts; the rest is plain SMTP."""
         arg, self.offered = parameters.take(arg, {"NOTIFY", "ORCPT"})
         await super().smtp_RCPT(arg)
 

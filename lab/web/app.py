@@ -9,11 +9,11 @@ from fastapi.staticfiles import StaticFiles
 
 from lab.signatures import BadSecret
 from lab.switchboard import Closing, UnknownBehaviour
-from lab.web import billing, hooks, lab, letters, mail, page
+from lab.web import billing, hooks, letters, mail, overview, page
 from lab.web.dependencies import NotThere
 from lab.world import World
 
-_ROUTERS = (page.router, lab.router, mail.router, hooks.router, letters.router, billing.router)
+_ROUTERS = (page.router, overview.router, mail.router, hooks.router, letters.router, billing.router)
 _STATIC = Path(__file__).with_name("static")
 
 

@@ -20,9 +20,9 @@ from lab.switchboard import BEHAVIOURS, BILLING, MAIL_SERVER, PRINT_HOUSE
 from lab.web.billing import list_bills
 from lab.web.dependencies import Here, read_switch
 from lab.web.hooks import list_hooks
-from lab.web.lab import read_counts
 from lab.web.letters import report
 from lab.web.mail import list_mailboxes
+from lab.web.overview import read_counts
 from lab.world import World
 
 router = APIRouter(include_in_schema=False)
@@ -147,7 +147,7 @@ async def letters_page(world: Here, request: Request, letter: str = "") -> Respo
 async def webhooks_page(
     world: Here, request: Request, hook: str = "", delivery: int | None = None
 ) -> Response:
-    """What core systems were told: per communication, in the order it arrived."""
+    """What core systems were told: per request, in the order it arrived."""
     hooks = await list_hooks(world)
     name = hook or (hooks[0].name if hooks else "")
     wanted = deliveries.Wanted(hook=name, limit=300)
@@ -215,11 +215,11 @@ def _moved(world: World) -> list[str]:
 def _stories(
     found: list[deliveries.DeliveryRead],
 ) -> list[tuple[str | None, list[deliveries.DeliveryRead]]]:
-    """The calls by communication, the one that was called last at the top."""
+    """The calls by lane, the one that was called last at the top."""
 
-    def named(call: deliveries.DeliveryRead) -> str:
-        return call.communication or ""
+    def lane(call: deliveries.DeliveryRead) -> str:
+        return call.lane or ""
 
-    grouped = groupby(sorted(found, key=named), key=named)
+    grouped = groupby(sorted(found, key=lane), key=lane)
     stories = [(name or None, list(told)) for name, told in grouped]
     return sorted(stories, key=lambda story: story[1][-1].id, reverse=True)

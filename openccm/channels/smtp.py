@@ -51,6 +51,9 @@ class SmtpConfig(BaseModel):
         default=120, gt=0, description="Seconds for the answer to a whole message."
     )
     connections: int = Field(default=4, ge=1, le=100, description="At most so many at a time.")
+    idle_limit: float = Field(
+        default=30, ge=0, description="Seconds after which an unused connection is not used again."
+    )
     dsn: bool = Field(default=True, description="Ask for delivery notifications where offered.")
     helo: str = Field(
         default="",
@@ -76,7 +79,10 @@ class SmtpChannel:
     def __init__(self, config: BaseModel) -> None:
         self._config = SmtpConfig.model_validate(config, from_attributes=True)
         self._pool = SmtpPool(
-            self._connect, size=self._config.connections, patience=self._config.timeout
+            self._connect,
+            size=self._config.connections,
+            patience=self._config.timeout,
+            idle_limit=self._config.idle_limit,
         )
         self._tls_context: ssl.SSLContext | None = None
         self._helo = self._config.helo

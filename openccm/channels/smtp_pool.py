@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from openccm.channels.smtp_wire import SmtpWire
 from openccm.errors import ChannelError, Retryable, Throttled
 
-_IDLE_SECONDS = 30.0
 _BUSY_RETRY_SECONDS = 5.0
 
 
@@ -15,11 +14,17 @@ class SmtpPool:
     """At most ``size`` conversations at a time, the most recently used one first."""
 
     def __init__(
-        self, connect: Callable[[], Awaitable[SmtpWire]], *, size: int, patience: float
+        self,
+        connect: Callable[[], Awaitable[SmtpWire]],
+        *,
+        size: int,
+        patience: float,
+        idle_limit: float,
     ) -> None:
         self._connect = connect
         self._size = size
         self._patience = patience
+        self._idle_limit = idle_limit
         self._places = asyncio.Semaphore(size)
         self._idle: list[SmtpWire] = []
         self._closed = False
@@ -76,7 +81,7 @@ class SmtpPool:
         now = asyncio.get_running_loop().time()
         while self._idle:
             wire = self._idle.pop()
-            if wire.is_open and now - wire.idle_since < _IDLE_SECONDS:
+            if wire.is_open and now - wire.idle_since < self._idle_limit:
                 wire.reused = True
                 return wire
             wire.close()

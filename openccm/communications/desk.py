@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from openccm.channels.registry import ChannelRegistry
 from openccm.content.documents import DocumentStore, open_store
 from openccm.content.port import Renderer
-from openccm.content.renderer import RenderPool
+from openccm.content.pool import RenderPool
 from openccm.data.services import DataDesk
 from openccm.platform.clock import Clock, utc_now
 from openccm.platform.database import Database
@@ -39,7 +39,7 @@ async def open_desk(
     async with AsyncExitStack() as stack:
         database = Database(settings.database_url)
         stack.push_async_callback(database.close)
-        renderer = await stack.enter_async_context(RenderPool(settings.render_workers))
+        renderer = await stack.enter_async_context(RenderPool(processes=settings.render_workers))
         data = DataDesk(clock)
         await data.open()
         stack.push_async_callback(data.close)

@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 
 from openccm.content import formats
 from openccm.content.budget import current
+from openccm.content.plain import kind_of
 
 _HARMLESS = """
     abs capitalize count dictsort e escape first float groupby int items last length list lower map
@@ -58,7 +59,7 @@ def day(value: Any, style: str = "long") -> str:
     if value is None:
         return ""
     if not isinstance(value, date):
-        raise FilterArgumentError(f"date needs a date, not {formats.kind_of(value)}")
+        raise FilterArgumentError(f"date needs a date, not {kind_of(value)}")
     return _written(formats.day(value, style, current().locale))
 
 
@@ -67,7 +68,7 @@ def clock(value: Any, style: str = "short") -> str:
     if value is None:
         return ""
     if not isinstance(value, datetime):
-        raise FilterArgumentError(f"time needs a date with a time, not {formats.kind_of(value)}")
+        raise FilterArgumentError(f"time needs a date with a time, not {kind_of(value)}")
     return _written(formats.clock(value, style, current().locale))
 
 
@@ -190,7 +191,7 @@ def _written(text: str) -> str:
 
 def _number(value: Any, name: str) -> formats.Number:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        raise FilterArgumentError(f"{name} needs a number, not {formats.kind_of(value)}")
+        raise FilterArgumentError(f"{name} needs a number, not {kind_of(value)}")
     return value
 
 

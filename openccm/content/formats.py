@@ -15,24 +15,6 @@ MAX_DECIMALS = 12
 
 Number = int | float | Decimal
 
-KINDS: dict[type, str] = {
-    str: "a text",
-    bool: "a yes or no",
-    int: "a number",
-    float: "a number",
-    Decimal: "a number",
-    date: "a date",
-    datetime: "a date with a time",
-    dict: "a group of fields",
-    list: "a list",
-    tuple: "a list",
-}
-
-
-def kind_of(value: object) -> str:
-    """What an author calls such a value."""
-    return KINDS.get(type(value), f"a {type(value).__name__}")
-
 
 class FormatError(ValueError):
     """What was asked for is no format; the message holds nothing of the value."""

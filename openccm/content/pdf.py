@@ -30,6 +30,17 @@ POLICY = ResourceAccessPolicy.server(
 MAX_WARNINGS = 50
 MAX_WARNING = 200
 
+LOSSES = frozenset(
+    {
+        "Could not paint the static frame %r",
+        "The static frame %r dropped %d flowable(s) that did not fit.",
+    }
+)
+"""Warnings of the library after which a page lacks something: a letter without its address."""
+
+UNREAD = ("Blocked by the resource policy", "Could not get image data")
+"""How the library speaks of a file that the bundle lacks; we say it better."""
+
 _PAGES = re.compile(rb"/Count (\d+) /Kids \[[^]]*\] /Type /Pages")
 _IDENTITY = re.compile(rb"(/ID\s*\[)<[0-9a-f]{32}>(\s*)<[0-9a-f]{32}>")
 _TAIL = 4096
@@ -84,10 +95,11 @@ class Typesetter:
 
         def build(guess: int | None) -> Document:
             tuning.guess = tuning.Guess(guess)
+            missing: list[str] = []
             with _reproducible(identity, created), _warnings() as records:
-                content = _built(html, assets, records)
+                content = _built(html, assets, records, missing)
             content = _identified(content, identity)
-            return Document(content, _count(content), _sentences(records))
+            return Document(content, _count(content), _sentences(records, missing))
 
         if not tuning.turn(self._tuned) or not key:
             return build(None)
@@ -104,9 +116,14 @@ class Typesetter:
         return made
 
 
-def _built(html: str, assets: Assets, records: list[logging.LogRecord]) -> bytes:
+def _built(
+    html: str, assets: Assets, records: list[logging.LogRecord], missing: list[str]
+) -> bytes:
     def resolve(address: str, _base: str) -> str:
-        return assets.address(address) or address
+        found = assets.address(address)
+        if found is None and not address.startswith("data:"):
+            missing.append(f"{address[:80]!r} is not among the bundle's files, so it is left out.")
+        return found or address
 
     output = io.BytesIO()
     document.pisaDocument(
@@ -117,11 +134,14 @@ def _built(html: str, assets: Assets, records: list[logging.LogRecord]) -> bytes
         raise_exception=False,
         capacity=-1,
     )
-    fault = next((record.exc_info[1] for record in records if record.exc_info), None)
-    if isinstance(fault, MemoryError):
-        raise fault
-    if fault is not None and not output.getvalue():
-        raise TemplateError(_reason(fault), template="") from fault
+    faults = [record.exc_info[1] for record in records if record.exc_info]
+    for fault in faults:
+        if isinstance(fault, MemoryError):
+            raise fault
+        if fault is not None and not output.getvalue():
+            raise TemplateError(_reason(fault), template="") from fault
+    if any(record.msg in LOSSES for record in records):
+        raise TemplateError("A frame of the page cannot hold what it should show.", template="")
     return output.getvalue()
 
 
@@ -187,10 +207,11 @@ def _warnings() -> Generator[list[logging.LogRecord]]:
         logger.propagate = spread
 
 
-def _sentences(records: list[logging.LogRecord]) -> tuple[str, ...]:
+def _sentences(records: list[logging.LogRecord], missing: list[str]) -> tuple[str, ...]:
     """Each warning once, without the piece of the document that the library adds to it."""
-    sentences = (record.getMessage().partition("\n")[0][:MAX_WARNING] for record in records)
-    return tuple(sorted(dict.fromkeys(sentences)))[:MAX_WARNINGS]
+    said = (record.getMessage().partition("\n")[0][:MAX_WARNING] for record in records)
+    kept = (sentence for sentence in said if not missing or not sentence.startswith(UNREAD))
+    return tuple(sorted({*kept, *missing}))[:MAX_WARNINGS]
 
 
 def _identified(content: bytes, identity: str) -> bytes:

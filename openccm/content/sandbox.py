@@ -17,8 +17,8 @@ from markupsafe import Markup
 from openccm.content.arithmetic import OPERATORS, calculate
 from openccm.content.budget import current
 from openccm.content.filters import FILTERS, NAMES
-from openccm.content.formats import kind_of
 from openccm.content.grammar import counted, faults
+from openccm.content.plain import kind_of
 
 
 def _words(text: str) -> frozenset[str]:

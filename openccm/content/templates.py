@@ -1,25 +1,19 @@
 """A bundle's templates: found, compiled once, rendered, and their faults told to their author."""
 
 import re
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time
-from decimal import Decimal
-from typing import Any, cast
+from collections.abc import Mapping
+from typing import Any
 
 from jinja2 import BaseLoader, Environment, Template
 from jinja2 import TemplateError as JinjaError
 from jinja2.exceptions import SecurityError, TemplateNotFound, TemplateSyntaxError
 
 from openccm.content.budget import MAX_OUTPUT, Run, running
-from openccm.content.formats import FormatError, kind_of
+from openccm.content.formats import FormatError
+from openccm.content.plain import check_plain
 from openccm.content.port import Part
 from openccm.content.sandbox import Sandbox
 from openccm.errors import TemplateError
-
-PLAIN = frozenset(
-    {str, int, float, Decimal, bool, date, datetime, time, type(None), dict, list, tuple}
-)
-MAX_DEPTH = 30
 
 FAULTS = (
     JinjaError,
@@ -98,26 +92,6 @@ class Templates:
             template = environment.from_string(part.source)
             self._sources[plain, part.source] = template
         return template
-
-
-def check_plain(value: object, where: str, depth: int = 0) -> None:
-    """Refuse whatever is more than data: an object has methods that a template could call.
-
-    Raises:
-        TemplateError: Names where the object stands.
-    """
-    kind = type(value)
-    if kind not in PLAIN and not (depth == 0 and isinstance(value, Mapping)):
-        raise TemplateError(f"{where} is {kind_of(value)}, not plain data.", template=where)
-    if depth > MAX_DEPTH:
-        raise TemplateError(f"The data is nested more than {MAX_DEPTH} deep.", template=where)
-    if isinstance(value, Mapping):
-        for key, each in cast("Mapping[object, object]", value).items():
-            check_plain(key, where, depth + 1)
-            check_plain(each, str(key), depth + 1)
-    elif isinstance(value, list | tuple):
-        for each in cast("Iterable[object]", value):
-            check_plain(each, where, depth + 1)
 
 
 def _explained(fault: Exception, entry: str) -> TemplateError:

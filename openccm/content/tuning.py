@@ -4,6 +4,7 @@ Everything here reaches into private parts of two libraries. It is proved for ex
 in ``KNOWN``; with any other, the stock library does the work unchanged.
 """
 
+import copy
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -63,7 +64,7 @@ class _Switch:
 
     def __init__(self) -> None:
         self._on = False
-        self._changes = [
+        self._changes: list[tuple[Any, str, Any, Any]] = [
             (owner, name, vars(owner).get(name, _ABSENT), make(getattr(owner, name)))
             for owner, name, make in CHANGES
         ]
@@ -100,7 +101,7 @@ def _shallow_frame(stock: Function) -> Function:
 
 
 def _remembered(stock: Function) -> Function:
-    """The same Arabic word is joined the same way every time."""
+    """The same word, or name, comes out the same every time."""
     return lru_cache(maxsize=4096)(stock)
 
 
@@ -153,10 +154,27 @@ def _compressed_once(stock: Function) -> Function:
             before = dict(self.__dict__)
             stock(self, reader)
             after = self.__dict__.items()
-            kept[key] = {name: value for name, value in after if before.get(name) is not value}
-        self.__dict__.update(kept[key])
+            kept[key] = {n: copy.copy(value) for n, value in after if before.get(n) is not value}
+        # A document marks what it holds as its own, so each gets a copy of the mask.
+        self.__dict__.update({n: copy.copy(value) for n, value in kept[key].items()})
 
     return load
+
+
+def _formatted(stock: Function) -> Function:
+    """Most of what a document consists of are plain numbers, bytes and names."""
+
+    def formatted(element: Any, doc: Any, toplevel: int = 0) -> bytes:
+        kind = type(element)
+        if kind is int:
+            return b"%d" % element
+        if kind is bytes:
+            return element
+        if kind is str:
+            return element.encode("extpdfdoc")
+        return stock(element, doc, toplevel)
+
+    return formatted
 
 
 def _guessed_count(stock: Function) -> Function:
@@ -204,6 +222,8 @@ CHANGES: list[tuple[Any, str, Callable[[Any], Any]]] = [
     (context.pisaContext, "_parseCSSSource", _default_css_once),
     (layout.PmlImage, "getImage", _image_once),
     (pdfdoc.PDFImageXObject, "loadImageFromSRC", _compressed_once),
+    (pdfdoc, "format", _formatted),
+    (pdfdoc, "PDFName", _remembered),
     (layout.PmlBaseDoc, "multiBuild", _guessed_count),
     (layout.PmlBaseDoc, "_allSatisfied", _satisfied_guess),
     (rl_config, "useA85", lambda _stock: 0),

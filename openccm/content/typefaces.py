@@ -6,11 +6,11 @@ Armenian, Georgian, arrows, signs) comes from a third that steps in by itself.
 
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from reportlab import rl_config
 from reportlab.lib.fonts import addMapping
-from reportlab.pdfbase.pdfmetrics import registerFont
+from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus.tables import CellStyle
 from xhtml2pdf import default, document
@@ -38,9 +38,9 @@ ALIASES = {
     "openccm-serif": """serif times times-roman georgia ui-serif cursive math fangsong""",
     MORE: "more",
 }
-"""The CSS names of each family: base-14 names too, so that no document leans on a viewer's fonts."""
+"""The CSS names of each family, base-14 names too: no document leans on its viewer's fonts."""
 
-STYLES = ((0, 0), (1, 0), (0, 1), (1, 1))
+STYLES: tuple[tuple[Literal[0, 1], Literal[0, 1]], ...] = ((0, 0), (1, 0), (0, 1), (1, 1))
 
 
 @cache
@@ -48,7 +48,7 @@ def install() -> None:
     """Make the typefaces known to this process."""
     for family, faces in FACES.items():
         for face in set(faces):
-            registerFont(TTFont(face, FOLDER / f"{face}.ttf"))
+            pdfmetrics.registerFont(TTFont(face, FOLDER / f"{face}.ttf"))
         for (bold, italic), face in zip(STYLES, faces, strict=True):
             addMapping(family, bold, italic, face)
         default.DEFAULT_FONT.update(dict.fromkeys(ALIASES[family].split(), family))

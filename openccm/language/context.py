@@ -12,7 +12,7 @@ _PERSON = ("name", "given_name", "family_name", "salutation", "language")
 TEMPLATE_CONTEXT: Mapping[str, Shape] = {
     "person": Shape("object", fields=dict.fromkeys(_PERSON, TEXT)),
     "account": Shape("object", fields={"key": TEXT}),
-    "address": Shape("list", item=TEXT),
+    "address": Shape("object", fields={"lines": Shape("list", item=TEXT)}),
     "reference": TEXT,
     "today": Shape("date"),
     "sender": Shape("object", fields={"name": TEXT, "address": TEXT}),

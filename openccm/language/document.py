@@ -20,11 +20,12 @@ class Document:
 
     def place(self, path: Path, *, key: bool = False) -> Mark:
         """Where a value begins (or its key), or the nearest thing around it that was written."""
-        marks = self.keys if key else self.values
+        chosen = (self.keys, self.values) if key else (self.values, self.keys)
         while path:
-            if path in marks:
-                return marks[path]
-            path, marks = path[:-1], self.keys
+            for marks in chosen:
+                if path in marks:
+                    return marks[path]
+            path, chosen = path[:-1], (self.keys, self.values)
         return self.values.get((), START)
 
     def inside(self, path: Path, text: str, offset: int) -> Mark:

@@ -11,7 +11,6 @@ from openccm.language.document import Document
 from openccm.language.problems import START, InvalidDefinition, Problem, errors_of
 from openccm.language.validation import validated
 from openccm.language.yaml12 import read_document
-from openccm.rules.findings import suggestion
 
 KINDS: Mapping[str, tuple[str, type[Communication] | type[DataService]]] = {
     "communication": ("communication.yaml", Communication),
@@ -129,9 +128,8 @@ def _definition(
     kind: Any = document.data.get("kind")
     expected = next(name for name, (_, known) in KINDS.items() if known is model)
     if kind is not None and kind != expected:
-        meant = suggestion(str(kind), [expected])
         message = f"{document.file.rpartition('/')[2]} defines a {expected}."
-        return [document.problem(("kind",), message, f"Write kind: {expected}. {meant}")]
+        return [document.problem(("kind",), message, f"Write kind: {expected}.")]
     return validated(model, document)
 
 

@@ -15,6 +15,9 @@ _MAX_DEPTH = 4
 
 def load_folder(path: Path) -> Bundle | list[Problem]:
     """One definition folder with what it needs of ``shared`` beside it, or all its problems."""
+    problems: list[Problem] = []
+    if not _is_folder(path, problems):
+        return problems or [_problem(path.name, "There is no such folder.", "Name a folder.")]
     shared, _ = _shared(path.parent)
     return _load(path, shared)
 
@@ -43,9 +46,11 @@ def _load(path: Path, shared: Mapping[str, bytes]) -> Bundle | list[Problem]:
     if f"templates/{SHARED}" in {name.rpartition("/")[0] for name in files}:
         message = f"templates/{SHARED} is kept for the shared folder."
         problems.append(_problem(path.name, message, "Use another name."))
-    if problems:
-        return problems
-    return bundle_of(path.name, files, shared)
+    loaded = bundle_of(path.name, files, shared)
+    if not problems:
+        return loaded
+    readable = any(name in files for name, _ in KINDS.values())
+    return [*problems, *loaded] if readable and isinstance(loaded, list) else problems
 
 
 def _unique(bundles: list[Bundle]) -> tuple[tuple[Bundle, ...], list[Problem]]:

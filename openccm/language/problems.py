@@ -13,7 +13,7 @@ Path = tuple[str | int, ...]
 
 Severity = Literal["error", "warning"]
 
-_PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 class Mark(NamedTuple):

@@ -54,7 +54,8 @@ def _problem(model: type[BaseModel], document: Document, detail: ErrorDetails) -
         mend = suggestion(str(loc[-1]), _known_names(model, path[:-1]))
         return document.problem(path, f"{loc[-1]} is not known here.", mend, key=True)
     message, mend = _told(detail)
-    return document.problem(path, message, mend, key=_KEY in loc)
+    of_name = _KEY in loc or isinstance(detail["input"], dict)
+    return document.problem(path, message, mend, key=of_name)
 
 
 def _told(detail: ErrorDetails) -> tuple[str, str]:

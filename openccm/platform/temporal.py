@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from temporalio.client import Client, WorkflowAlreadyStartedError
+from temporalio.client import Client
 from temporalio.common import (
     Priority,
     SearchAttributeKey,
@@ -13,6 +13,7 @@ from temporalio.common import (
     WorkflowIDReusePolicy,
 )
 from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from openccm.contracts import (

@@ -139,7 +139,7 @@ async def replay(
             col(CallbackDelivery.state) == "delivered",
         )
         .values(state="pending", next_attempt_at=now)
-        .returning(CallbackDelivery.id)
+        .returning(col(CallbackDelivery.id))
     )
     number = len(result.all())
     await outbox.put(session, "callbacks", [subscription.id], now)

@@ -10,16 +10,19 @@ from sqlalchemy import func, insert, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from openccm.errors import DefinitionError, NotFoundError
+from openccm.errors import NotFoundError
 from openccm.language.bundle import Bundle, Library
 from openccm.language.communication import Communication as CommunicationDefinition
 from openccm.language.compiler import compile_communication
+from openccm.language.context import conditions_of
 from openccm.language.data_service import DataService as DataServiceDefinition
 from openccm.language.folder import read_bundle
 from openccm.language.plan import Plan
+from openccm.language.problems import InvalidDefinition, errors_of
 from openccm.platform.audit import Fact, record
 from openccm.platform.database import Database
 from openccm.repository.tables import ContentBlob, DefinitionVersion
+from openccm.rules.expressions import Expression
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,8 @@ class Published:
     digest: str
     files: Mapping[str, bytes]
     plan: Plan
+    conditions: Mapping[str, Expression]
+    """The eligibility rules, compiled."""
 
 
 class Repository:
@@ -98,7 +103,12 @@ class Repository:
             definition = read_bundle(files)
             assert isinstance(definition, CommunicationDefinition)
             self._communications[key] = Published(
-                definition, row.version, row.digest, files, Plan.model_validate(row.plan)
+                definition,
+                row.version,
+                row.digest,
+                files,
+                Plan.model_validate(row.plan),
+                conditions_of(definition),
             )
         return self._communications[key]
 
@@ -109,18 +119,13 @@ async def publish(
     """Make a library live: a new version for everything whose content changed, all or none.
 
     Raises:
-        DefinitionError: The library has problems.
+        InvalidDefinition: The library has errors; says each.
     """
-    errors = [problem for problem in library.problems if problem.severity == "error"]
+    errors = errors_of(library.problems)
     if errors:
-        raise DefinitionError("\n".join(str(problem) for problem in errors))
-    services = {
-        bundle.definition.code: bundle.definition
-        for bundle in library.bundles
-        if isinstance(bundle.definition, DataServiceDefinition)
-    }
+        raise InvalidDefinition(errors)
     published = [
-        await _publish_one(session, bundle, services, actor=actor, now=now)
+        await _publish_one(session, bundle, library.services, actor=actor, now=now)
         for bundle in library.bundles
     ]
     return [version for version in published if version is not None]

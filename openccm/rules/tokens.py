@@ -51,6 +51,7 @@ _TOKEN = re.compile(
 _ESCAPE = re.compile(
     r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-3][0-7]{2})|(.))", re.DOTALL
 )
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _SIMPLE_ESCAPES = dict(zip("abfnrtv\\\"'`?", "\a\b\f\n\r\t\v\\\"'`?", strict=True))
 _MENDS = {
     "=": "Write == to compare.",
@@ -78,6 +79,9 @@ def tokens_of(source: str) -> Iterator[Token]:
     Raises:
         ExpressionError: A character has no meaning here.
     """
+    half = _SURROGATE.search(source)
+    if half is not None:
+        raise refusal(half.start(), "Here stands half a character, and so no character.", "")
     at = 0
     while at < len(source):
         match = _TOKEN.match(source, at)

@@ -1,3 +1,5 @@
+"""E-mail addresses: one spelling, refusals, and texts without them."""
+
 import time
 
 import pytest

@@ -1,3 +1,5 @@
+"""Our adapters pass the kit that third parties run, and a careless one does not."""
+
 import contextlib
 import shlex
 from collections.abc import AsyncGenerator, Callable, Sequence

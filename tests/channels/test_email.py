@@ -1,6 +1,9 @@
+"""What the composed bytes say when somebody else's parser reads them."""
+
 import re
 import string
 import time
+from binascii import a2b_base64
 from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
@@ -70,6 +73,8 @@ def assert_fit_for_the_wire(raw: bytes) -> None:
     assert all(b"\n" not in line and b"\r" not in line and len(line) <= 998 for line in lines)
     head = raw.partition(b"\r\n\r\n")[0].split(b"\r\n")
     assert all(len(line) <= 76 for line in head if b"=?" in line)
+    for word in re.findall(rb"=\?utf-8\?b\?([^?]*)\?=", b" ".join(head)):
+        assert a2b_base64(word).decode("utf-8")
 
 
 def test_a_reader_finds_everything_that_was_put_in() -> None:
@@ -230,7 +235,7 @@ def test_any_attachment_survives(name: str, content: bytes) -> None:
 
     assert_fit_for_the_wire(raw)
     [attached] = parsed(raw).iter_attachments()
-    assert attached.get_filename() == name.strip()
+    assert attached["content-disposition"].params["filename"] == name.strip()
     assert attached.get_content() == content
 
 

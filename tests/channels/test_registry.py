@@ -1,3 +1,5 @@
+"""How adapters are found, configured, opened and closed."""
+
 from collections.abc import Iterator
 from importlib.metadata import entry_points
 from pathlib import Path

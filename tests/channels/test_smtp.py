@@ -1,3 +1,5 @@
+"""What an SMTP channel hands over, seen from the mail server."""
+
 import pytest
 
 from openccm.errors import (

@@ -1,3 +1,5 @@
+"""Keeping, replacing and securing the connections to a mail server."""
+
 import asyncio
 from pathlib import Path
 
@@ -30,6 +32,17 @@ async def test_connections_are_kept_between_messages() -> None:
 
     assert len(server.mails) == 20
     assert server.conversations == 1
+
+
+async def test_a_connection_left_idle_is_not_trusted() -> None:
+    server = MailServer()
+
+    async with mail_server(server), connected(server.port, idle_limit=0.05) as channel:
+        await channel.send(outbound(1))
+        await asyncio.sleep(0.1)
+        await channel.send(outbound(2))
+
+    assert server.conversations == 2
 
 
 async def test_no_reply_is_lost_on_the_faster_event_loop() -> None:

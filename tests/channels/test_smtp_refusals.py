@@ -1,3 +1,5 @@
+"""What every way of failing at SMTP is called."""
+
 import asyncio
 import shlex
 
@@ -171,6 +173,21 @@ async def test_an_answer_within_the_message_is_told() -> None:
 
     assert isinstance(error, BadContent)
     assert error.provider_code == "552 5.3.4"
+
+
+async def test_a_yes_before_the_end_of_the_message_is_no_yes() -> None:
+    async def take_half(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await up_to_data(reader, writer)
+        await reader.readexactly(100_000)
+        writer.write(b"250 2.0.0 Ok\r\n")
+        await asyncio.sleep(1)
+
+    large = outbound(content=b"Subject: x\r\n\r\n" + b"0123456789\r\n" * 1_500_000)
+
+    async with scripted_server(take_half) as port:
+        error = await refusal_of(port, large)
+
+    assert type(error) is Retryable
 
 
 async def test_silence_after_the_final_dot_is_ambiguous() -> None:

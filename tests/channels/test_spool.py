@@ -1,3 +1,5 @@
+"""Letters in a folder: whole, once, and never another's."""
+
 import json
 import resource
 from collections.abc import Iterator

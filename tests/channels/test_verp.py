@@ -1,3 +1,5 @@
+"""Return addresses that nobody can forge."""
+
 from uuid import UUID, uuid4
 
 import pytest

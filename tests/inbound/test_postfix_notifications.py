@@ -1,3 +1,5 @@
+"""From our SMTP channel through a real Postfix and back as a receipt."""
+
 import asyncio
 from uuid import UUID
 

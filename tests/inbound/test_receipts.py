@@ -1,3 +1,5 @@
+"""Delivery notifications, real, sloppy, damaged and forged."""
+
 from base64 import encodebytes
 from datetime import UTC, datetime
 from pathlib import Path

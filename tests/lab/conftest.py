@@ -28,7 +28,7 @@ def letter_to(address: str, *, message_id: str = "<1@brightwater.example>") -> E
     message["To"] = address
     message["Subject"] = "Your bill B-417 is ready"
     message["Message-ID"] = message_id
-    message["X-OpenCCM-Communication"] = "c-1"
+    message["X-Communication"] = "c-1"
     message.set_content("Dear Ana,\n\nyour bill is ready.\n")
     return message
 

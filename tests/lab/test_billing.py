@@ -14,7 +14,7 @@ SECRET = "whsec_" + base64.b64encode(b"a secret of twenty-four b").decode()
 FIELDS = ["bill.amount", "bill.due_date", "bill.lines"]
 
 
-def question(bill: str | None = "B-417", **keys: str) -> dict:
+def question(bill: str | None = "B-417", **keys: object) -> dict:
     named = {"bill.number": bill} if bill else {}
     return {"contract": 1, "service": "billing", "fields": FIELDS, "keys": named | keys}
 
@@ -49,6 +49,18 @@ async def test_any_other_bill_gets_the_same_plausible_record_each_time(outside):
     assert set(answers[0]) == set(FIELDS)
     amounts = [Decimal(line["amount"]) for line in answers[0]["bill.lines"]]
     assert sum(amounts) == Decimal(answers[0]["bill.amount"])
+
+
+async def test_keys_need_not_be_text_and_fields_may_be_structures(outside):
+    body = question("B-419", attempt=3, urgent=True, nothing=None, lines=[1])
+    body["fields"] = ["bill.currency", "bill.period", "debt.days_overdue"]
+
+    status, answer = await ask(outside, body)
+
+    assert status == 200
+    assert answer["values"]["bill.currency"] == "EUR"
+    assert answer["values"]["bill.period"] == {"start": "2026-10-16", "end": "2026-11-15"}
+    assert isinstance(answer["values"]["debt.days_overdue"], int)
 
 
 async def test_without_a_number_the_latest_bill_of_the_person_is_meant(outside):

@@ -105,7 +105,17 @@ async def test_an_event_after_a_later_one_is_late(outside, place):
     assert [one["late"] for one in await deliveries(outside)] == [False, True, False]
 
 
-async def test_calls_are_told_per_communication(outside):
+async def test_the_events_of_a_request_share_one_order(outside):
+    await call(outside, "e-1", request_id="r-1", state="accepted", sequence=1)
+    await call(outside, "e-3", request_id="r-1", communication_id="c-1", state="sent", sequence=3)
+    await call(outside, "e-2", request_id="r-1", communication_id="c-1", state="ready", sequence=2)
+
+    assert [one["late"] for one in await deliveries(outside)] == [False, False, True]
+    page = await outside.text("/webhooks?hook=core")
+    assert page.count('class="story"') == 1
+
+
+async def test_calls_are_found_by_communication(outside):
     for number, state in enumerate(["accepted", "sent", "delivered"]):
         await call(outside, f"e-{number}", communication_id="c-1", status=state)
     await call(outside, "e-9", communication_id="c-2", status="accepted")

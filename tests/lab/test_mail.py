@@ -37,13 +37,13 @@ async def test_a_message_is_kept_byte_for_byte(outside):
     [
         {"recipient": "ANA.moreno@example.com"},
         {"message_id": "<two@b.example>"},
-        {"header": "X-OpenCCM-Communication: c-2"},
+        {"header": "X-Communication: c-2"},
         {"since": 1},
     ],
 )
 async def test_messages_are_found_by(outside, wanted):
-    first = plain("one", Message_ID="<one@b.example>", X_OpenCCM_Communication="c-1")
-    second = plain("two", Message_ID="<two@b.example>", X_OpenCCM_Communication="c-2")
+    first = plain("one", Message_ID="<one@b.example>", X_Communication="c-1")
+    second = plain("two", Message_ID="<two@b.example>", X_Communication="c-2")
     await outside.send("tomas@example.com", content=first)
     await outside.send(ANA, content=second)
 

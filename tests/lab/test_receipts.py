@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from lab.errands import pending_counts
 
 ANA = "ana.moreno@example.com"
@@ -98,11 +100,15 @@ async def test_receipts_outlive_a_restart_and_come_once(bench, desk, eventually)
     assert len({message["Message-ID"] for _, _, message in desk.taken}) == len(desk.taken) == 3
 
 
-async def test_a_receipt_nobody_wants_does_not_hold_up_the_others(bench, desk, eventually):
+@pytest.mark.parametrize("sender", ["unknown@in.example", "käthe@in.example"])
+async def test_a_receipt_nobody_takes_does_not_hold_up_the_others(bench, desk, eventually, sender):
     desk.refused.add("unknown@in.example")
     outside = await bench.start(bounce_port=desk.port)
 
-    await outside.send(ANA, sender="unknown@in.example", notify="SUCCESS")
+    async with outside.client() as client:
+        await client.mail(sender, options=["SMTPUTF8"], encoding="utf-8")
+        await client.rcpt(ANA, options=["NOTIFY=SUCCESS"])
+        await client.data(b"Subject: hi\r\n\r\nhi\r\n")
     await outside.send(ANA, notify="SUCCESS")
 
     await eventually(lambda: desk.taken)

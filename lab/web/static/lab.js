@@ -109,7 +109,7 @@ async function poll() {
     if (String(answer.revision) !== revision && !document.hidden) await refresh();
   } catch {
     alive().classList.add("lost");
-    alive().lastElementChild.textContent = "The lab does not answer";
+    alive().lastElementChild.textContent = "No answer";
   }
   setTimeout(poll, POLL);
 }

@@ -1,0 +1,74 @@
+"""Everything that must hold before a definition may be published."""
+
+from collections.abc import Collection, Iterator, Mapping
+
+from openccm.language.bundle import Bundle, Library
+from openccm.language.checks.channels import check_channels
+from openccm.language.checks.data import check_data, check_name
+from openccm.language.checks.rules import check_rules
+from openccm.language.checks.samples import check_samples
+from openccm.language.checks.templates import InspectTemplate, TemplateChecks
+from openccm.language.communication import Communication
+from openccm.language.data_service import DataService
+from openccm.language.fields import PAYLOAD
+from openccm.language.problems import Path, Problem, errors_of, in_reading_order
+
+
+def check_library(
+    library: Library, *, channels: Collection[str], inspect_template: InspectTemplate
+) -> list[Problem]:
+    """All problems of a library: those of loading and those of its definitions together.
+
+    ``channels`` are the installed ones. A definition with an error must not be published.
+    """
+    problems = list(library.problems)
+    for bundle in library.bundles:
+        problems += check_bundle(
+            bundle, library.services, channels=channels, inspect_template=inspect_template
+        )
+    return in_reading_order(problems)
+
+
+def check_bundle(
+    bundle: Bundle,
+    services: Mapping[str, DataService],
+    *,
+    channels: Collection[str],
+    inspect_template: InspectTemplate,
+) -> list[Problem]:
+    """The problems of one definition among these data services, in reading order."""
+    definition = bundle.definition
+    if isinstance(definition, DataService):
+        return in_reading_order(_check_service(definition, bundle))
+    reads = set[str]()
+    templates = TemplateChecks(definition, bundle, inspect_template)
+    problems = [
+        *check_channels(definition, bundle.document, channels),
+        *check_data(definition, bundle.document, services),
+        *check_rules(definition, bundle.document, reads),
+        *templates.check(),
+        *check_samples(definition, bundle),
+    ]
+    if not errors_of(problems):
+        problems += _check_unused(definition, bundle, reads | templates.reads)
+    return in_reading_order(problems)
+
+
+def _check_service(definition: DataService, bundle: Bundle) -> Iterator[Problem]:
+    for name in definition.fields:
+        path: Path = ("fields", name)
+        yield from check_name(name, definition.fields, bundle.document, path)
+
+
+def _check_unused(definition: Communication, bundle: Bundle, reads: set[str]) -> Iterator[Problem]:
+    """What nothing reads need not be asked for; payload fields may still be keys for services."""
+    for name, field in definition.data.items():
+        if field.from_ != PAYLOAD and not any(_overlap(name, read) for read in reads):
+            message = f"Nothing uses {name}."
+            path: Path = ("data", name)
+            mend = "Take it out, so that it is not fetched and kept."
+            yield bundle.document.problem(path, message, mend, key=True, severity="warning")
+
+
+def _overlap(name: str, read: str) -> bool:
+    return f"{read}.".startswith(f"{name}.") or name.startswith(f"{read}.")

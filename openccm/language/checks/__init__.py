@@ -1,0 +1,1 @@
+"""What a definition must fulfil beyond its shape, one module for each part of it."""

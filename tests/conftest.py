@@ -1,0 +1,37 @@
+"""What all tests share: databases of both kinds."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from openccm.platform.database import Database
+from tests.support.databases import KINDS, Databases, PostgresServer, postgres_server
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="run the long form of the fault suite")
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    folder: Path = tmp_path_factory.mktemp("postgres")
+    with postgres_server(folder) as server:
+        yield server
+
+
+@pytest.fixture(scope="session", params=KINDS)
+async def databases(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Databases:
+    server = request.getfixturevalue("postgres") if request.param == "postgresql" else None
+    databases = Databases(request.param, tmp_path_factory.mktemp(request.param), server)
+    await databases.prepare()
+    return databases
+
+
+@pytest.fixture
+async def database(databases: Databases) -> AsyncIterator[Database]:
+    database = Database(await databases.fresh())
+    yield database
+    await database.close()
