@@ -1,20 +1,18 @@
 """Shapes that several routes answer with."""
 
 from datetime import datetime
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel
 
 from openccm.communications.explanation import Told
 
-class Listed(Protocol):
-    """What can stand in a list: its id is a cursor."""
 
-    @property
-    def id(self) -> UUID:
-        """Time-ordered."""
-        ...
+class Listed(BaseModel):
+    """What can stand in a list: its time-ordered id is a cursor."""
+
+    id: UUID
 
 
 T = TypeVar("T", bound=Listed)

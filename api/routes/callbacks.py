@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from api.dependencies import HouseDep, Reading, Subscriber, Writing
-from api.models import Page
+from api.models import Listed, Page
 from openccm.communications.lifecycles import (
     COMMUNICATION,
     COMMUNICATION_OUTCOMES,
@@ -65,10 +65,9 @@ class CallbackSecret(CallbackRead):
     secret: Annotated[str, Field(description="Standard Webhooks signing secret.")]
 
 
-class DeliveryRead(BaseModel):
+class DeliveryRead(Listed):
     """One callback."""
 
-    id: UUID
     event: str
     lane: UUID
     place: int

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
 from api.dependencies import Creator, House, HouseDep, Manager, Reader, Reading, note_denial
-from api.models import Page, Story
+from api.models import Listed, Page, Story
 from api.routes.communications import CommunicationRead
 from openccm.access.keys import Caller
 from openccm.communications import commands, queries
@@ -62,10 +62,9 @@ class RequestCreate(DryRunCreate):
     ] = {}
 
 
-class RequestRead(BaseModel):
+class RequestRead(Listed):
     """A request as it stands."""
 
-    id: UUID
     system: str
     idempotency_key: str
     definition: str

@@ -8,16 +8,15 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from api.dependencies import Auditor, Reading
-from api.models import Page
+from api.models import Listed, Page
 from openccm.platform import audit
 
 router = APIRouter(prefix="/v1/audit", tags=["audit"])
 
 
-class AuditRead(BaseModel):
+class AuditRead(Listed):
     """One fact on the trail."""
 
-    id: UUID
     chain: str
     sequence: int
     at: datetime

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from openccm.channels.registry import ChannelRegistry
 from openccm.content.documents import DocumentStore, open_store
-from openccm.content.port import Renderer
 from openccm.content.pool import RenderPool
+from openccm.content.port import Renderer
 from openccm.data.services import DataDesk
 from openccm.platform.clock import Clock, utc_now
 from openccm.platform.database import Database

@@ -86,8 +86,8 @@ _REASONS = {
     "data_unavailable": "a data service is unwell",
     "data_missing": "a data service has no value",
     "bad_recipient": "the address does not exist",
-    "definition": "the definition's quiet hours",
-    "person": "the person's own quiet hours",
+    "quiet_hours_of_definition": "the definition's quiet hours",
+    "own_quiet_hours": "the person's own quiet hours",
 }
 
 

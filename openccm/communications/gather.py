@@ -184,8 +184,7 @@ async def _write(session: AsyncSession, dossier: Dossier, found: Look) -> StepRe
         return _standing(dossier)
     if found.fault is not None:
         return _fault(dossier, found)
-    for verdict in found.decision.verdicts:
-        dossier.explain(verdict)
+    _explain(dossier, found)
     if found.facts.person is not None:
         request.person_id = found.facts.person.id
     if found.decision.ending is not None:
@@ -196,11 +195,18 @@ async def _write(session: AsyncSession, dossier: Dossier, found: Look) -> StepRe
 
 async def _enter(session: AsyncSession, dossier: Dossier, found: Look) -> None:
     """Steps 3 and 4: the kill switch and the duplicate window, then into ``gathering``."""
+    dossier.explain(found.decision.verdicts[0])
     if found.facts.held is not None:
         dossier.explain(Verdict(3, "wait", "definition_held", {"by": found.facts.held.by}))
         dossier.move_request("held", "definition_held")
     elif not await _is_duplicate(session, dossier, found):
         dossier.move_request("gathering")
+
+
+def _explain(dossier: Dossier, found: Look) -> None:
+    """All verdicts but that of step 3, which was told on entering."""
+    for verdict in found.decision.verdicts[1:]:
+        dossier.explain(verdict)
 
 
 def _scheduled(dossier: Dossier) -> StepResult:
@@ -277,8 +283,7 @@ def _fault(dossier: Dossier, found: Look) -> StepResult:
     waited = dossier.now - request.received_at
     patient = isinstance(fault, DataUnavailable) and waited < _DATA_PATIENCE
     if request.reason != fault.code:
-        for verdict in found.decision.verdicts:
-            dossier.explain(verdict)
+        _explain(dossier, found)
     if not patient:
         dossier.move_request("error", fault.code, {"says": str(fault)})
         return _standing(dossier)

@@ -16,13 +16,13 @@ def next_allowed(facts: Facts, now: datetime) -> tuple[datetime, str]:
     for wish in facts.preferences:
         if wish.quiet_from and wish.quiet_until:
             start, end = time.fromisoformat(wish.quiet_from), time.fromisoformat(wish.quiet_until)
-            rule = "person"
+            rule = "own_quiet_hours"
             break
     else:
         if isinstance(definition.quiet_hours, str):
             return now, "none_declared"
         start, end = definition.quiet_hours.from_, definition.quiet_hours.until
-        rule = "definition"
+        rule = "quiet_hours_of_definition"
     return end_of_quiet(now, ZoneInfo(person.time_zone), start, end), rule
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.metadata import version
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from reportlab import rl_config
 from reportlab.pdfbase import pdfdoc
@@ -165,7 +165,7 @@ def _formatted(stock: Function) -> Function:
     """Most of what a document consists of are plain numbers, bytes and names."""
 
     def formatted(element: Any, doc: Any, toplevel: int = 0) -> bytes:
-        kind = type(element)
+        kind = cast("type[object]", type(element))
         if kind is int:
             return b"%d" % element
         if kind is bytes:

@@ -9,6 +9,7 @@ from openccm.language.fields import DataFields, Spelled
 from openccm.language.media import Outcome
 from openccm.language.scalars import (
     Code,
+    Condition,
     Duration,
     EmailAddress,
     FieldName,
@@ -38,7 +39,7 @@ class DuplicateWindow(Spelled):
 class Rule(Spelled):
     """A condition that must hold, and the reason recorded when it does not."""
 
-    when: Line = Field(description="The condition in CEL, for example `bill.amount > 0`.")
+    when: Condition = Field(description="The condition in CEL, for example `bill.amount > 0`.")
     reason: ReasonCode = Field(description="Why nothing was sent, for example `nothing_to_pay`.")
 
 

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from openccm.language.fields import FieldShape, Spelled
 from openccm.language.scalars import (
     Duration,
+    EntryPoint,
     FieldName,
     Kebab,
     Reference,
@@ -41,7 +42,7 @@ class DataService(Spelled):
     code: Kebab = Field(description="Its name; definitions write it behind `from:`.")
     title: Title = Field(description="Its name for people.")
     http: HttpEndpoint | None = Field(None, description="Asks it by signed HTTP requests.")
-    python: Kebab | None = Field(
+    python: EntryPoint | None = Field(
         None, description="Asks a Python class: the name of an `openccm.data_services` entry point."
     )
     fields: dict[FieldName, ServiceField] = Field(

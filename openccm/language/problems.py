@@ -13,6 +13,9 @@ Path = tuple[str | int, ...]
 
 Severity = Literal["error", "warning"]
 
+MAX_PROBLEMS = 100
+"""As many as one reading of a file tells."""
+
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 

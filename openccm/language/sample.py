@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import Field
 
 from openccm.language.fields import Spelled
-from openccm.language.scalars import Language, Title
+from openccm.language.scalars import Language, Line, Title
 
 
 class Sample(Spelled):
@@ -22,8 +22,8 @@ class Sample(Spelled):
     account: dict[str, Any] = Field(
         default_factory=dict[str, Any], description="The account, as templates see it."
     )
-    address: dict[str, Any] = Field(
-        default_factory=dict[str, Any], description="The postal address, as templates see it."
+    address: tuple[Line, ...] = Field(
+        (), max_length=20, description="The lines of the postal address."
     )
     data: dict[str, Any] = Field(
         default_factory=dict[str, Any],

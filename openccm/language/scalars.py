@@ -18,6 +18,7 @@ PART = r"^[a-z][a-z0-9_]*$"
 WORD = r"^[a-z][a-z0-9_]*$"
 LANGUAGE = r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$"
 CURRENCY = r"^[A-Z]{3}$"
+ENTRY_POINT = r"^[A-Za-z][A-Za-z0-9_.-]*$"
 REFERENCE = r"^(env|file):[^\s]+$"
 ADDRESS = r"^(env:[A-Z][A-Z0-9_]*|https?://[^\s]+)$"
 EMAIL = r"^[^@\s<>,;:\"()\[\]\\]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$"
@@ -31,6 +32,7 @@ HOW_WRITTEN: Mapping[str, str] = {
     PART: "Write it in small letters with underscores, like due_date.",
     LANGUAGE: "Write a language as en or en-GB.",
     CURRENCY: "Write a currency as EUR.",
+    ENTRY_POINT: "Write the name of the entry point, like brightwater_billing.",
     REFERENCE: "Name where it is kept: env:NAME or file:/path.",
     ADDRESS: "Write https://… or env:NAME.",
     EMAIL: "Write an address like service@example.org.",
@@ -81,11 +83,13 @@ PartName = Annotated[str, StringConstraints(pattern=PART, max_length=60), AfterV
 ReasonCode = Annotated[str, StringConstraints(pattern=WORD, max_length=60)]
 Language = Annotated[str, StringConstraints(pattern=LANGUAGE)]
 Currency = Annotated[str, StringConstraints(pattern=CURRENCY)]
+EntryPoint = Annotated[str, StringConstraints(pattern=ENTRY_POINT, max_length=100)]
 Reference = Annotated[str, StringConstraints(pattern=REFERENCE, max_length=500)]
 ServiceAddress = Annotated[str, StringConstraints(pattern=ADDRESS, max_length=2_000)]
 EmailAddress = Annotated[str, StringConstraints(pattern=EMAIL, max_length=254)]
 Title = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[^\r\n]*$")]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=1_000, pattern=r"^[^\r\n]*$")]
+Condition = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
 Duration = Annotated[
     int,
     BeforeValidator(_seconds),

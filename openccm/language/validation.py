@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from openccm.language.document import Document
-from openccm.language.problems import Path, Problem
+from openccm.language.problems import MAX_PROBLEMS, Path, Problem
 from openccm.language.scalars import HOW_WRITTEN
 from openccm.rules.findings import suggestion
 
@@ -39,7 +39,7 @@ def validated(model: type[Model], document: Document) -> Model | list[Problem]:
     try:
         return model.model_validate(document.data)
     except ValidationError as error:
-        details = error.errors(include_url=False)
+        details = error.errors(include_url=False)[:MAX_PROBLEMS]
         return [_problem(model, document, detail) for detail in details]
 
 

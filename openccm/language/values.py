@@ -14,6 +14,8 @@ from openccm.rules.findings import suggestion
 MAX_DIGITS = 15
 """As many as rules calculate with exactly."""
 MAX_ENTRIES = 10_000
+MAX_MISFITS = 50
+"""After so many, nothing more is looked at."""
 
 _DECIMAL = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
 _EXAMPLES: Mapping[FieldType, str] = {
@@ -34,6 +36,8 @@ class Misfit(NamedTuple):
     path: Path
     message: str
     mend: str
+    of_name: bool = False
+    """The name is wrong, not the value behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,8 @@ def _declared(
     misfits: list[Misfit],
 ) -> Iterator[tuple[str, Path, Any]]:
     for key, raw in given.items():
+        if len(misfits) >= MAX_MISFITS:
+            return
         name, here = f"{prefix}{key}", (*path, key)
         if name in fields:
             yield name, here, raw
@@ -100,7 +106,8 @@ def _declared(
             group = cast(Mapping[str, Any], raw)
             yield from _declared(fields, group, f"{name}.", here, misfits)
         else:
-            misfits.append(Misfit(here, f"{name} is not declared.", suggestion(name, fields)))
+            mend = suggestion(name, fields)
+            misfits.append(Misfit(here, f"{name} is not declared.", mend, of_name=True))
 
 
 def _list(shape: FieldShape, raw: Any, path: Path, misfits: list[Misfit]) -> Any:
@@ -108,7 +115,11 @@ def _list(shape: FieldShape, raw: Any, path: Path, misfits: list[Misfit]) -> Any
         misfits.append(Misfit(path, "This is not a list that can be read.", _EXAMPLES["list"]))
         return None
     entries = cast(Sequence[Any], raw)
-    return [_object(shape, entry, (*path, index), misfits) for index, entry in enumerate(entries)]
+    return [
+        _object(shape, entry, (*path, index), misfits)
+        for index, entry in enumerate(entries)
+        if len(misfits) < MAX_MISFITS
+    ]
 
 
 def _object(shape: FieldShape, raw: Any, path: Path, misfits: list[Misfit]) -> Any:
@@ -118,10 +129,9 @@ def _object(shape: FieldShape, raw: Any, path: Path, misfits: list[Misfit]) -> A
         return None
     given = cast(Mapping[str, Any], raw)
     for name in given:
-        if name not in parts:
-            misfits.append(
-                Misfit((*path, name), f"{name} is not declared.", suggestion(name, parts))
-            )
+        if name not in parts and len(misfits) < MAX_MISFITS:
+            mend = suggestion(name, parts)
+            misfits.append(Misfit((*path, name), f"{name} is not declared.", mend, of_name=True))
     for name in parts:
         if given.get(name) is None:
             misfits.append(Misfit(path, f"{name} is missing.", f"Give {name} here."))

@@ -14,7 +14,7 @@ import yaml
 
 from openccm.language.core_schema import resolved
 from openccm.language.document import Document
-from openccm.language.problems import Mark, Path, Problem
+from openccm.language.problems import MAX_PROBLEMS, Mark, Path, Problem
 from openccm.language.source import UNFIT, text_of
 
 MAX_DEPTH = 20
@@ -229,7 +229,8 @@ class _Reader:
         return Mark(len(self.lines), len(self.lines[-1]) + 1)
 
     def _find(self, path: Path, mark: Mark, message: str, mend: str) -> None:
-        self.problems.append(Problem.at(self.file, mark, path, message, mend))
+        if len(self.problems) < MAX_PROBLEMS:
+            self.problems.append(Problem.at(self.file, mark, path, message, mend))
 
 
 def _explained(told: str) -> tuple[str, str]:

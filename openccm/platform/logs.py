@@ -5,6 +5,9 @@ import logging
 import sys
 from datetime import UTC, datetime
 
+_TALKATIVE = ("mail.log", "aiosqlite", "alembic", "uvicorn.access")
+"""Loggers that say every line of a conversation, addresses and all, unless told otherwise."""
+
 _PLAIN = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 
 
@@ -30,3 +33,5 @@ def set_up(level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)

@@ -91,8 +91,9 @@ async def given(
         "updated_at": NOW,
     }
     async with database.begin() as session:
-        session.add_all([someone, point])
-        await session.flush()
+        for row in (someone, point):
+            session.add(row)
+            await session.flush()
         dossier = Dossier(
             session, CommunicationRequest(**(facts | request)), {}, actor="system:BILLING", now=NOW
         )

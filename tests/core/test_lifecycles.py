@@ -1,10 +1,13 @@
 """The life cycles of requests and communications, against the tables they were written from."""
 
+from typing import get_args
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from openccm.channels.port import Accepted
 from openccm.communications.dossier import Dossier
 from openccm.communications.lifecycles import (
     COMMUNICATION,
@@ -126,7 +129,7 @@ def test_no_way_leads_to_what_proves_less(state: str) -> None:
     assert all(RANK[target] >= RANK[state] for target in reported)
 
 
-@pytest.mark.parametrize("status", ["sent", "handed_over", "extracted", "published"])
+@pytest.mark.parametrize("status", get_args(Accepted.model_fields["status"].annotation))
 def test_what_a_channel_may_answer_is_a_way_from_sending(status: str) -> None:
     assert COMMUNICATION.allows("sending", status)
 

@@ -1,7 +1,6 @@
 """The page: every tab in every state, and up to date without losing the reader's place."""
 
 import shutil
-from pathlib import Path
 
 import pytest
 from playwright.async_api import async_playwright
@@ -54,16 +53,22 @@ async def test_the_interface_is_described(outside):
     assert {"/lab/messages", "/lab/hooks/{name}", "/lab/reset"} <= set(described["paths"])
 
 
-@pytest.fixture
-async def browser():
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if chromium is None:
+@pytest.fixture(scope="module")
+async def chromium():
+    path = shutil.which("chromium") or shutil.which("google-chrome")
+    if path is None:
         pytest.skip("no Chromium on this machine")
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=str(Path(chromium)), args=FLAGS)
-        page = await browser.new_page(viewport={"width": 1280, "height": 700})
-        yield page
-        await browser.close()
+        chromium = await playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield chromium
+        await chromium.close()
+
+
+@pytest.fixture
+async def browser(chromium):
+    page = await chromium.new_page(viewport={"width": 1280, "height": 700})
+    yield page
+    await page.close()
 
 
 async def test_new_mail_appears_and_the_reader_keeps_the_place(outside, browser):

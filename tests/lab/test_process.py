@@ -36,12 +36,12 @@ class Process:
             while b"lab.ready" not in await self._process.stderr.readline():
                 assert self._process.returncode is None
 
-    async def end(self, number: signal.Signals) -> tuple[int, float]:
+    async def end(self, number: signal.Signals) -> tuple[int, float, str]:
         begun = time.monotonic()
         self._process.send_signal(number)
         _, rest = await self._process.communicate()
         assert b"Traceback" not in rest
-        return self._process.returncode, time.monotonic() - begun
+        return self._process.returncode, time.monotonic() - begun, rest.decode()
 
     def client(self) -> aiosmtplib.SMTP:
         return aiosmtplib.SMTP(hostname="127.0.0.1", port=self.smtp, start_tls=False)
@@ -80,7 +80,7 @@ async def test_it_ends_within_two_seconds_whatever_is_under_way(process, number)
     ]
     await asyncio.sleep(0.2)
 
-    code, seconds = await process.end(number)
+    code, seconds, _ = await process.end(number)
 
     refused, _ = await asyncio.gather(*under_way, return_exceptions=True)
     assert isinstance(refused, aiosmtplib.SMTPException)
@@ -104,3 +104,17 @@ async def test_what_was_acknowledged_outlives_a_kill(process):
         http.get(f"http://127.0.0.1:{process.http}/lab/counts") as answer,
     ):
         assert (await answer.json())["mail"]["delivered"] == taken
+
+
+async def test_it_misbehaves_on_its_own_event_loop_too(process):
+    await switch(process, "mailboxes/ana@example.com", behaviour="drop")
+    async with process.client() as client:
+        with pytest.raises(aiosmtplib.SMTPServerDisconnected):
+            await client.sendmail("b@x.example", ["ana@example.com"], b"Subject: x\n\nx")
+    await switch(process, "mail-server", behaviour="down")
+    with pytest.raises(aiosmtplib.SMTPConnectResponseError):
+        await process.client().connect()
+
+    _, _, log = await process.end(signal.SIGTERM)
+
+    assert "mail.failed" not in log

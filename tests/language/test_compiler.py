@@ -9,6 +9,7 @@ from openccm.errors import DefinitionError
 from openccm.language.compiler import compile_communication
 from openccm.language.loader import load_definitions
 from openccm.language.plan import Call, Each, End, Plan
+from tests.language.desk import Desk
 
 GOLDEN = Path(__file__).parent / "bill-ready.plan.json"
 
@@ -20,7 +21,7 @@ def compiled(root: Path, version: int = 3) -> Plan:
     )
 
 
-def test_the_plan_is_the_one_in_the_histories(desk) -> None:
+def test_the_plan_is_the_one_in_the_histories(desk: Desk) -> None:
     plan = compiled(desk.root)
 
     assert json.loads(plan.model_dump_json()) == json.loads(GOLDEN.read_text())
@@ -28,7 +29,7 @@ def test_the_plan_is_the_one_in_the_histories(desk) -> None:
     assert plan.start == "gather"
 
 
-def test_every_outcome_leads_to_a_step(desk) -> None:
+def test_every_outcome_leads_to_a_step(desk: Desk) -> None:
     instructions = compiled(desk.root).instructions
 
     for step, instruction in instructions.items():
@@ -43,7 +44,7 @@ def test_every_outcome_leads_to_a_step(desk) -> None:
                 pass
 
 
-def test_data_from_within_is_gathered_without_a_round_trip(desk) -> None:
+def test_data_from_within_is_gathered_without_a_round_trip(desk: Desk) -> None:
     desk.replace("http: {url", "python: brightwater-billing\n# http: {url", desk.service)
 
     gather = compiled(desk.root).instructions["gather"]
@@ -52,7 +53,7 @@ def test_data_from_within_is_gathered_without_a_round_trip(desk) -> None:
     assert gather.local
 
 
-def test_gathering_outlasts_the_services_it_asks(desk) -> None:
+def test_gathering_outlasts_the_services_it_asks(desk: Desk) -> None:
     desk.replace("timeout: 5 seconds", "timeout: 2 minutes", desk.service)
 
     gather = compiled(desk.root).instructions["gather"]
@@ -62,11 +63,11 @@ def test_gathering_outlasts_the_services_it_asks(desk) -> None:
     assert gather.timeout > 120
 
 
-def test_a_plan_is_small(desk) -> None:
+def test_a_plan_is_small(desk: Desk) -> None:
     assert len(compiled(desk.root).model_dump_json()) < 3_000
 
 
-def test_what_has_no_plan_is_refused(desk) -> None:
+def test_what_has_no_plan_is_refused(desk: Desk) -> None:
     library = load_definitions(desk.root)
     communication = library.communications["BILL-READY"]
     service = next(bundle for bundle in library.bundles if bundle is not communication)

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from openccm.errors import DefinitionError
 from openccm.language.bundle import Bundle
 from openccm.language.folder import read_bundle
 from openccm.language.loader import load_definitions, load_folder
+from tests.language.desk import Desk
 
 
 def bundle(root: Path, folder: str = "bill-ready") -> Bundle:
@@ -18,7 +20,7 @@ def bundle(root: Path, folder: str = "bill-ready") -> Bundle:
     return loaded
 
 
-def test_a_bundle_holds_its_files_and_the_shared_ones_it_needs(desk) -> None:
+def test_a_bundle_holds_its_files_and_the_shared_ones_it_needs(desk: Desk) -> None:
     files = bundle(desk.root).files
 
     assert sorted(files) == [
@@ -34,7 +36,7 @@ def test_a_bundle_holds_its_files_and_the_shared_ones_it_needs(desk) -> None:
     ]
 
 
-def test_the_same_content_has_the_same_digest_anywhere(desk, tmp_path: Path) -> None:
+def test_the_same_content_has_the_same_digest_anywhere(desk: Desk, tmp_path: Path) -> None:
     first = bundle(desk.root).digest
     moved = tmp_path / "elsewhere"
     shutil.copytree(desk.root, moved)
@@ -54,7 +56,7 @@ def test_the_same_content_has_the_same_digest_anywhere(desk, tmp_path: Path) -> 
     ],
 )
 def test_what_a_bundle_needs_changes_its_digest_and_nothing_else_does(
-    desk, file: str, changes: bool
+    desk: Desk, file: str, changes: bool
 ) -> None:
     before = bundle(desk.root).digest
 
@@ -64,7 +66,7 @@ def test_what_a_bundle_needs_changes_its_digest_and_nothing_else_does(
     assert (bundle(desk.root).digest != before) is changes
 
 
-def test_a_renamed_file_changes_the_digest(desk) -> None:
+def test_a_renamed_file_changes_the_digest(desk: Desk) -> None:
     before = bundle(desk.root).digest
     samples = desk.root / "bill-ready" / "samples"
 
@@ -73,7 +75,7 @@ def test_a_renamed_file_changes_the_digest(desk) -> None:
     assert bundle(desk.root).digest != before
 
 
-def test_a_stored_bundle_is_read_back(desk) -> None:
+def test_a_stored_bundle_is_read_back(desk: Desk) -> None:
     stored = bundle(desk.root)
 
     assert read_bundle(stored.files) == stored.definition
@@ -81,7 +83,7 @@ def test_a_stored_bundle_is_read_back(desk) -> None:
         read_bundle({"communication.yaml": b"kind: communication"})
 
 
-def test_one_bad_folder_harms_no_other(desk) -> None:
+def test_one_bad_folder_harms_no_other(desk: Desk) -> None:
     desk.communication.write_text("kind: communication\n\tcode: X")
 
     library = load_definitions(desk.root)
@@ -90,7 +92,7 @@ def test_one_bad_folder_harms_no_other(desk) -> None:
     assert [found.file for found in library.problems] == ["bill-ready/communication.yaml"]
 
 
-def test_two_folders_with_one_code_are_both_left_out(desk) -> None:
+def test_two_folders_with_one_code_are_both_left_out(desk: Desk) -> None:
     shutil.copytree(desk.root / "bill-ready", desk.root / "again")
 
     library = load_definitions(desk.root)
@@ -168,7 +170,9 @@ def spoil_definition(folder: Path) -> None:
         (spoil_definition, "bill-ready", "no definition"),
     ],
 )
-def test_odd_files_are_refused(desk, spoil, file: str, message: str) -> None:
+def test_odd_files_are_refused(
+    desk: Desk, spoil: Callable[[Path], None], file: str, message: str
+) -> None:
     folder = desk.root / "bill-ready"
     (folder / "assets").mkdir(exist_ok=True)
     spoil(folder)
@@ -180,7 +184,7 @@ def test_odd_files_are_refused(desk, spoil, file: str, message: str) -> None:
     assert all(found.mend for found in loaded)
 
 
-def test_a_linked_folder_is_refused(desk, tmp_path: Path) -> None:
+def test_a_linked_folder_is_refused(desk: Desk, tmp_path: Path) -> None:
     (desk.root / "linked").symlink_to(desk.root / "bill-ready")
 
     library = load_definitions(desk.root)
@@ -189,7 +193,7 @@ def test_a_linked_folder_is_refused(desk, tmp_path: Path) -> None:
     assert isinstance(load_folder(desk.root / "linked"), list)
 
 
-def test_what_editors_leave_behind_is_not_part_of_a_bundle(desk) -> None:
+def test_what_editors_leave_behind_is_not_part_of_a_bundle(desk: Desk) -> None:
     before = bundle(desk.root).digest
 
     (desk.root / "bill-ready" / ".DS_Store").write_bytes(b"\0")

@@ -3,6 +3,7 @@
 import pytest
 
 from openccm.language.loader import load_folder
+from tests.language.desk import Desk
 
 CASES = [
     # what is replaced, by what, where it is told, what is told
@@ -132,7 +133,7 @@ CASES = [
 
 @pytest.mark.parametrize(("old", "new", "place", "path", "message", "mend"), CASES)
 def test_a_mistake_is_told_where_it_was_made(
-    desk, old: str, new: str, place: str, path: str, message: str, mend: str
+    desk: Desk, old: str, new: str, place: str, path: str, message: str, mend: str
 ) -> None:
     desk.replace(old, new)
 
@@ -158,7 +159,7 @@ SERVICE_CASES = [
 
 @pytest.mark.parametrize(("old", "new", "place", "path", "message", "mend"), SERVICE_CASES)
 def test_a_mistake_in_a_data_service_is_told_too(
-    desk, old: str, new: str, place: str, path: str, message: str, mend: str
+    desk: Desk, old: str, new: str, place: str, path: str, message: str, mend: str
 ) -> None:
     desk.replace(old, new, desk.service)
 
@@ -171,7 +172,7 @@ def test_a_mistake_in_a_data_service_is_told_too(
     assert mend in told[place, path].mend
 
 
-def test_all_mistakes_are_told_at_once_in_reading_order(desk) -> None:
+def test_all_mistakes_are_told_at_once_in_reading_order(desk: Desk) -> None:
     desk.replace("title: Your", "titel: Your")
     desk.replace("category: service", "category: other\ncategory: service")
     desk.replace("30 days", "30 dayz")

@@ -9,6 +9,7 @@ import pytest
 from openccm.language.folder import KINDS
 from openccm.language.schema import json_schema, schema_text
 from openccm.language.yaml12 import read_document
+from tests.language.desk import Desk
 
 SCHEMAS = Path(__file__).parents[2] / "docs" / "schema"
 
@@ -36,7 +37,7 @@ def test_every_name_an_author_can_write_is_described(kind: str) -> None:
     ("kind", "file"),
     [("communication", "bill-ready/communication.yaml"), ("data-service", "billing/service.yaml")],
 )
-def test_the_schema_accepts_what_the_models_accept(desk, kind: str, file: str) -> None:
+def test_the_schema_accepts_what_the_models_accept(desk: Desk, kind: str, file: str) -> None:
     data = read_document((desk.root / file).read_bytes(), file).data
     validator = jsonschema_rs.validator_for(json_schema(kind))
     spoilt: dict[str, Any] = {**(data or {}), "titel": "x"}

@@ -53,8 +53,8 @@ def _check_source(
         message = f"The data service {field.from_} has no {name}."
         yield document.problem(path, message, suggestion(name, service.fields))
         return
-    for where, message, mend in _differences(field, offered, ("data", name)):
-        yield document.problem(where, message, mend)
+    for where, message, mend, of_name in _differences(field, offered, ("data", name)):
+        yield document.problem(where, message, mend, key=of_name)
 
 
 def _differences(field: FieldShape, offered: FieldShape, path: Path) -> Iterator[Misfit]:
@@ -72,7 +72,8 @@ def _differences(field: FieldShape, offered: FieldShape, path: Path) -> Iterator
         known = (offered.fields or {}).get(part)
         if known is None:
             mend = suggestion(part, offered.fields or {})
-            yield Misfit(below, f"The data service gives no {part} here.", mend)
+            message = f"The data service gives no {part} here."
+            yield Misfit(below, message, mend, of_name=True)
         else:
             yield from _differences(shape, known, below)
 
@@ -83,8 +84,8 @@ def _check_default(name: str, field: DataField, document: Document) -> Iterator[
     path: Path = ("data", name, "missing", "default")
     misfits: list[Misfit] = []
     read_value(field, field.missing.default, path, misfits)
-    for misfit in misfits:
-        yield document.problem(*misfit)
+    for where, message, mend, of_name in misfits:
+        yield document.problem(where, message, mend, key=of_name)
 
 
 def _check_duplicate(definition: Communication, document: Document) -> Iterator[Problem]:

@@ -32,8 +32,8 @@ def _check_sample(definition: Communication, content: bytes, file: str) -> Itera
         mend = f"Use one of: {', '.join(definition.languages)}."
         yield document.problem(("language",), message, mend)
     read = read_values(definition.data, sample.data)
-    for path, message, mend in read.misfits:
-        yield document.problem(("data", *path), message, mend, key="declared" in message)
+    for path, message, mend, of_name in read.misfits:
+        yield document.problem(("data", *path), message, mend, key=of_name)
     for name, field in definition.data.items():
         if field.missing == "fail" and name not in read.values and not read.misfits:
             message = f"There is no example of {name}."
