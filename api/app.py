@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
 
 from api import errors
 from api.bounces import listen
@@ -38,7 +39,7 @@ def create_app(settings: Settings) -> FastAPI:
             finally:
                 bounces.close()
 
-    app = FastAPI(title="OpenCCM", version="1", description=DESCRIPTION, lifespan=lifespan)
+    app = FastAPIOffline(title="OpenCCM", version="1", description=DESCRIPTION, lifespan=lifespan)
     errors.install(app)
     for router in ROUTERS:
         app.include_router(router)

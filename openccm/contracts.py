@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from openccm.language.plan import Plan
+from openccm.plan import Plan
 
 TASK_QUEUE = "openccm"
 

@@ -11,7 +11,7 @@ from temporalio.common import Priority, RawValue, RetryPolicy, SearchAttributeKe
 
 with workflow.unsafe.imports_passed_through():
     from openccm.contracts import WAIT, WAKE, RunInput, StepInput, StepResult
-    from openccm.language.plan import Call, Each, End
+    from openccm.plan import Call, Each, End
 
 ATTRIBUTES = {
     "person": SearchAttributeKey.for_keyword("OpenccmPerson"),

@@ -4,7 +4,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 PASSED_THROUGH = (
     "openccm.contracts",
-    "openccm.language",
+    "openccm.plan",
     "pydantic",
     "pydantic_core",
     "annotated_types",

@@ -239,8 +239,12 @@ async def opened(
     Raises:
         NotFoundError: There is no such request.
     """
+    # populate_existing: what the caller read before the lock may have changed while it waited.
     request = await session.scalar(
-        select(CommunicationRequest).where(CommunicationRequest.id == request_id).with_for_update()
+        select(CommunicationRequest)
+        .where(CommunicationRequest.id == request_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
     if request is None:
         raise NotFoundError("request", request_id)
@@ -248,6 +252,7 @@ async def opened(
         select(Communication)
         .where(Communication.request_id == request_id)
         .order_by(col(Communication.id))
+        .execution_options(populate_existing=True)
     )
     communications = {communication.id: communication for communication in found}
     dossier = Dossier(session, request, communications, actor=actor, now=now)

@@ -10,7 +10,7 @@ from openccm.communications.accept import Ask, accept, find_replay
 from openccm.communications.desk import Desk
 from openccm.communications.tables import CommunicationRequest
 from openccm.contracts import RunInput
-from openccm.language.plan import Plan
+from openccm.plan import Plan
 from openccm.platform.temporal import Engine, run_id
 
 _log = logging.getLogger(__name__)

@@ -148,7 +148,8 @@ async def _catch_up(session: AsyncSession, dossier: Dossier, communication: Comm
             update.applied = True
             inputs = {"status": update.status, "source": update.source}
             dossier.explain(Verdict(20, "choose", update.detail, inputs), communication.id)
-            dossier.move(communication, update.status, reason=update.detail)
+            reason = update.detail if update.status in UNDELIVERED else None
+            dossier.move(communication, update.status, reason=reason)
             evidence(communication)
 
 

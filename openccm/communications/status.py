@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import select
 
 from openccm.communications.dossier import Dossier, Verdict, opened
-from openccm.communications.lifecycles import COMMUNICATION, RANK
+from openccm.communications.lifecycles import COMMUNICATION, RANK, UNDELIVERED
 from openccm.communications.tables import Communication, StatusUpdate
 from openccm.errors import InvalidError, NotFoundError
 from openccm.parties.tables import ContactPoint
@@ -82,7 +82,8 @@ async def _move(
     session: AsyncSession, dossier: Dossier, communication: Communication, report: Report
 ) -> None:
     detail = {"source": report.source}
-    dossier.move(communication, report.status, reason=report.detail, detail=detail)
+    reason = report.detail if report.status in UNDELIVERED else None
+    dossier.move(communication, report.status, reason=reason, detail=detail)
     inputs = {"status": report.status, "source": report.source}
     dossier.explain(Verdict(20, "choose", report.detail, inputs), communication.id)
     if report.status in ("delivered", "read"):

@@ -13,6 +13,8 @@ from openccm.content.templates import Bundle
 SPECIAL = frozenset({"caller", "kwargs", "loop", "self", "super", "varargs", *FUNCTIONS})
 """Names that are there in every template and are no data."""
 
+TOO_DEEP = "What stands in the template is nested too deep."
+
 
 class Problem(NamedTuple):
     """Something in a template that its author has to mend."""
@@ -78,6 +80,8 @@ class Library:
             self._sandbox.compile(source.tree, source.path, source.path)
         except TemplateSyntaxError as error:
             yield Problem(source.path, error.lineno, error.message or "It cannot be compiled.")
+        except SyntaxError:
+            yield Problem(source.path, 1, TOO_DEEP)
 
     def _load(self, name: str, path: str) -> Source:
         try:
@@ -91,6 +95,8 @@ class Library:
             return Source(path, self._sandbox.read(text, path, path))
         except TemplateSyntaxError as error:
             return Source(path, None, Problem(path, error.lineno, error.message or ""))
+        except RecursionError:
+            return Source(path, None, Problem(path, 1, TOO_DEEP))
 
 
 def check_template(
@@ -101,6 +107,13 @@ def check_template(
     start = library.find(entry) if source is None else library.source(source, entry)
     if start is None:
         return [Problem(entry, 1, f"There is no template {entry!r} in the bundle.")]
+    try:
+        return _problems(library, start)
+    except RecursionError:
+        return [Problem(start.path, 1, TOO_DEEP)]
+
+
+def _problems(library: Library, start: Source) -> list[Problem]:
     reached = list(library.reached(start))
     made = {name for each, _ in reached if each.tree for name in _made_names(each.tree)}
     problems: list[Problem] = []

@@ -1,6 +1,7 @@
 """Which data a template reads, by name: ``bill.amount``, ``bill.lines[].text``."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from jinja2 import nodes
@@ -66,7 +67,8 @@ def referenced(files: Mapping[str, bytes], entry: str, *, source: str | None = N
     start = library.find(entry) if source is None else library.source(source, entry)
     reader = Reader(library)
     if start is not None:
-        reader.read(start, {}, {})
+        with suppress(RecursionError):  # a template so deep is refused by its own check
+            reader.read(start, {}, {})
     return {name for name in reader.found if not _implied(name, reader.found)}
 
 

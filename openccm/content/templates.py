@@ -21,6 +21,7 @@ FAULTS = (
     AttributeError,
     LookupError,
     RecursionError,
+    SyntaxError,  # Python's own, for more nested loops than it can compile
     TypeError,
     ValueError,
 )
@@ -107,7 +108,9 @@ def _explained(fault: Exception, entry: str) -> TemplateError:
 def _message(fault: Exception) -> str:
     """What went wrong, never with a person's data in it: messages travel further than letters."""
     if isinstance(fault, RecursionError):
-        return "The template calls itself without end."
+        return "The template is nested too deep, or calls itself without end."
+    if isinstance(fault, SyntaxError):
+        return "Too many loops stand inside one another."
     if isinstance(fault, JinjaError | FormatError | TypeError):
         return str(fault)
     return f"The template fails with {type(fault).__name__}."

@@ -8,7 +8,7 @@ from openccm.language.bundle import Bundle
 from openccm.language.communication import Communication
 from openccm.language.data_service import DataService
 from openccm.language.fields import PAYLOAD
-from openccm.language.plan import AnyInstruction, Call, Each, End, Plan
+from openccm.plan import AnyInstruction, Call, Each, End, Plan
 
 HAND_OVER_TIMEOUT = 120.0
 HAND_OVER_HEARTBEAT = 15.0

@@ -17,8 +17,8 @@ from openccm.language.compiler import compile_communication
 from openccm.language.context import conditions_of
 from openccm.language.data_service import DataService as DataServiceDefinition
 from openccm.language.folder import read_bundle
-from openccm.language.plan import Plan
 from openccm.language.problems import InvalidDefinition, errors_of
+from openccm.plan import Plan
 from openccm.platform.audit import Fact, record
 from openccm.platform.database import Database
 from openccm.repository.tables import ContentBlob, DefinitionVersion

@@ -95,8 +95,11 @@ HANGS = [
     "{% include 'self.html' %}",
     "{% set n = 60 %}{% include 'twice.html' %}",
     "{% for i in range(99999) %}{% include 'small.html' %}{% endfor %}",
-    "{{ ('9' * 999999)|int }}",
     "{{ range(99999)|sum(start=[]) }}",
+    "{% for a in 'a' %}" * 30 + "{% endfor %}" * 30,
+    "{{ " + "(" * 5_000 + "1" + ")" * 5_000 + " }}",
+    "{{ 1 " + "+ 1" * 50_000 + " }}",
+    "{{ " + "not " * 50_000 + "1 }}",
 ]
 
 GLUTTONS = [

@@ -71,12 +71,10 @@ D2 = {
 }
 """The arrows of the requirements' picture of communications; states not named here end there."""
 
-BEFORE = frozenset(
-    "pending composed in_editing in_approval rendered scheduled queued retry_wait".split()
-)
-GONE = frozenset("sending sent handed_over printed dispatched delivered".split())
+ENDS = COMMUNICATION.states - D2.keys()
+GONE = {"sending", "sent", "handed_over", "printed", "dispatched", "delivered"}
 """What has left, or may have: nobody can call it back any more."""
-ENDS = frozenset("read bounced undelivered failed expired returned suppressed cancelled".split())
+BEFORE = D2.keys() - GONE - {"error", "published", "extracted"}
 
 
 @pytest.mark.parametrize("state", D1)
@@ -97,8 +95,10 @@ def test_a_communication_can_go_every_way_of_the_picture(state: str) -> None:
 
 
 def test_communications_know_the_states_of_the_picture_and_no_other() -> None:
-    assert COMMUNICATION.states == set(D2) | ENDS
-    assert COMMUNICATION.terminal == ENDS
+    ends = "read bounced undelivered failed expired returned suppressed cancelled"
+
+    assert COMMUNICATION.states == set(D2) | set(ends.split())
+    assert COMMUNICATION.terminal == set(ends.split())
 
 
 @pytest.mark.parametrize("state", sorted(COMMUNICATION.states - ENDS - GONE))
@@ -135,7 +135,7 @@ def test_what_a_channel_may_answer_is_a_way_from_sending(status: str) -> None:
 
 
 def test_a_fallback_follows_ends_only() -> None:
-    assert UNDELIVERED <= COMMUNICATION.terminal
+    assert COMMUNICATION.terminal >= UNDELIVERED
 
 
 def test_every_end_is_told_to_core_systems() -> None:
@@ -212,12 +212,13 @@ def test_no_walk_of_a_request_leaves_the_declared_ways(start: str, targets: list
     dossier, _ = _open_dossier(start)
     for target in targets:
         before = dossier.request.state
-        try:
+        if target in D1[before] or (before, target) in BEYOND_D1:
             dossier.move_request(target)
-        except IllegalTransitionError as refused:
-            assert refused.state == dossier.request.state == before
+            assert dossier.request.state == target
         else:
-            assert target in D1[before] or (before, target) in BEYOND_D1
+            with pytest.raises(IllegalTransitionError, match=before):
+                dossier.move_request(target)
+            assert dossier.request.state == before
 
 
 def _open_dossier(state: str = "accepted") -> tuple[Dossier, Communication]:

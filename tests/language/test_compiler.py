@@ -8,7 +8,7 @@ import pytest
 from openccm.errors import DefinitionError
 from openccm.language.compiler import compile_communication
 from openccm.language.loader import load_definitions
-from openccm.language.plan import Call, Each, End, Plan
+from openccm.plan import Call, Each, End, Plan
 from tests.language.desk import Desk
 
 GOLDEN = Path(__file__).parent / "bill-ready.plan.json"

@@ -123,9 +123,9 @@ def test_bad_text_is_refused_with_its_place_and_a_mend(
     folder.mkdir()
     (folder / "communication.yaml").write_bytes(content)
 
-    began = time.perf_counter()
+    began = time.process_time()
     library = load_definitions(tmp_path)
-    took = time.perf_counter() - began
+    took = time.process_time() - began
 
     first = next(found for found in library.problems if message in found.message)
     assert library.bundles == ()
@@ -172,10 +172,10 @@ MALICE = (
 
 @pytest.mark.parametrize("text", MALICE, ids=range(len(MALICE)))
 def test_a_megabyte_of_malice_is_refused_in_time(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
 
     assert isinstance(bundle_of("any", {"communication.yaml": text.encode()}), list)
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < 3
 
 
 SNIPPETS = st.sampled_from(

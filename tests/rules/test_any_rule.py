@@ -1,5 +1,6 @@
 """Whatever is written and whatever the data: an answer or a finding, and sums to the penny."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from hypothesis import given, settings
@@ -47,7 +48,7 @@ DATA = st.fixed_dictionaries(
 )
 
 
-def outcome(source: str, data: dict[str, object]) -> bool | str:
+def outcome(source: str, data: Mapping[str, object]) -> bool | str:
     try:
         return compile_expression(source, FIELDS).evaluate(data)
     except (ExpressionError, RuleError) as error:

@@ -17,7 +17,7 @@ from openccm.contracts import (
     StepInput,
     StepResult,
 )
-from openccm.language.plan import Call, Each, End, Plan
+from openccm.plan import Call, Each, End, Plan
 
 REQUEST = UUID(int=1)
 FIRST, SECOND = UUID(int=11), UUID(int=12)
