@@ -9,6 +9,7 @@ import uvloop
 from temporalio.worker import Worker
 
 from activities.callbacks import CallbackActivities
+from activities.errors import Discreet
 from activities.relay import Relay
 from activities.steps import StepActivities
 from openccm.communications.desk import Desk, open_desk
@@ -43,6 +44,7 @@ def build_worker(desk: Desk, engine: Engine, *, task_queue: str = TASK_QUEUE) ->
             callbacks.deliver_callbacks,
         ],
         workflow_runner=runner(),
+        interceptors=[Discreet()],
         max_cached_workflows=settings.max_cached_workflows,
         max_concurrent_workflow_tasks=settings.max_concurrent_workflow_tasks,
         max_concurrent_activities=settings.max_concurrent_activities,

@@ -38,7 +38,7 @@ class AccountingRead(BaseModel):
 @router.get("")
 async def read_accounting(house: HouseDep, caller: Auditor) -> AccountingRead:
     """Everything that came in, by where it is now."""
-    async with house.desk.database.begin() as session:
+    async with house.desk.database.snapshot() as session:
         found = await accounts(session)
     return AccountingRead(
         requests=IdentityRead.of(found.requests),

@@ -21,6 +21,8 @@ MAX_URL = 900
 _MESSAGE_ID = re.compile(r"[!-;=?A-~]{1,120}@[A-Za-z0-9.-]{1,120}")
 _TOKEN = re.compile(r"[!-~]+")
 _URL = re.compile(r"https?://[!-;=?-~]+")
+_ONE_CLICK = re.compile(r"https://|http://(?:localhost|127\.0\.0\.1)[:/]")
+"""RFC 8058 asks for https; what never leaves this machine cannot be overheard."""
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*", re.IGNORECASE)
 _PRINTABLE = bytes((0x09, 0x0A, *range(0x20, 0x7F)))
 _MAX_7BIT_LINE = 998
@@ -55,7 +57,7 @@ class EmailMessageParts:
     attachments: tuple[Attachment, ...] = ()
     reply_to: str = ""
     unsubscribe_url: str = ""
-    """An https address also gets the one-click header of RFC 8058."""
+    """An https address also gets the one-click header of RFC 8058, and so does this machine's."""
     unsubscribe_mailto: str = ""
     feedback_id: str = ""
 
@@ -107,7 +109,7 @@ def _unsubscribing(parts: EmailMessageParts) -> Iterator[str]:
         ways.append(f"<mailto:{quote(address, safe='@')}?subject=unsubscribe>")
     if ways:
         yield f"List-Unsubscribe: {f',{CRLF} '.join(ways)}{CRLF}"
-    if parts.unsubscribe_url.startswith("https:"):
+    if _ONE_CLICK.match(parts.unsubscribe_url):
         yield f"List-Unsubscribe-Post: List-Unsubscribe=One-Click{CRLF}"
 
 

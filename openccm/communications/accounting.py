@@ -43,7 +43,7 @@ class Accounts:
 
 
 async def accounts(session: AsyncSession) -> Accounts:
-    """Count everything, in one transaction and so at one instant."""
+    """Count everything; give it a ``snapshot``, so that all is counted at one instant."""
     ambiguous = await session.scalar(
         select(func.count()).where(col(DeliveryAttempt.outcome).in_(["ambiguous", "interrupted"]))
     )

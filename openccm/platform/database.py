@@ -25,7 +25,11 @@ class Database:
             self._reader = _sqlite_engine(url, "BEGIN", pool_size=4)
         else:
             self._writer = self._reader = create_async_engine(
-                url, pool_size=20, max_overflow=10, pool_pre_ping=True
+                url,
+                pool_size=20,
+                max_overflow=10,
+                pool_pre_ping=True,
+                hide_parameters=True,  # values are personal data; errors travel far
             )
 
     @asynccontextmanager
@@ -43,6 +47,15 @@ class Database:
         async with AsyncSession(self._reader, expire_on_commit=False, autoflush=False) as session:
             yield session
 
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncGenerator[AsyncSession]:
+        """Reads that all see the same instant; what is counted twice agrees."""
+        engine = self._reader
+        if not self.is_sqlite:
+            engine = engine.execution_options(isolation_level="REPEATABLE READ")
+        async with AsyncSession(engine, expire_on_commit=False, autoflush=False) as session:
+            yield session
+
     async def close(self) -> None:
         """Give the connections back."""
         await self._writer.dispose()
@@ -51,7 +64,9 @@ class Database:
 
 
 def _sqlite_engine(url: str, begin: str, *, pool_size: int) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=60)
+    engine = create_async_engine(
+        url, pool_size=pool_size, max_overflow=0, pool_timeout=60, hide_parameters=True
+    )
 
     @event.listens_for(engine.sync_engine, "connect")
     def configure(connection: Any, _entry: ConnectionPoolEntry) -> None:  # pyright: ignore[reportUnusedFunction]

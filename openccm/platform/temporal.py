@@ -25,8 +25,6 @@ from openccm.contracts import (
 )
 
 DEFINITION = SearchAttributeKey.for_keyword("OpenccmDefinition")
-DIVISION = SearchAttributeKey.for_keyword("OpenccmDivision")
-STATUS = SearchAttributeKey.for_keyword("OpenccmStatus")
 
 
 class Engine:

@@ -16,7 +16,7 @@ from openccm.content.formats import FormatError
         ("de-DE", "1.234,50\u00a0€"),
         ("de", "1.234,50\u00a0€"),
         ("fr-FR", "1\u202f234,50\u00a0€"),
-        ("pl", "1234,50\u00a0€"),
+        ("pl", "1\u00a0234,50\u00a0€"),
         ("de-XX", "1.234,50\u00a0€"),
         ("zz-ZZ", "€1,234.50"),
         ("not a locale", "€1,234.50"),
@@ -47,7 +47,7 @@ def test_an_unknown_currency_is_refused(currency: str) -> None:
     ],
 )
 def test_a_date_has_styles_and_patterns(style: str, written: str) -> None:
-    assert formats.day(date(2026, 12, 3), style, "de-AT".replace("AT", "DE")) == written
+    assert formats.day(date(2026, 12, 3), style, "de-DE") == written
 
 
 def test_a_time_of_day_follows_the_country() -> None:

@@ -9,7 +9,8 @@ LAYOUT = b"<html>{% block text %}{% endblock %}</html>"
 
 def test_a_sound_template_has_no_problems() -> None:
     files = {
-        "templates/letter.html": b"{% extends 'shared/base.html' %}{% from 'rows.html' import row %}"
+        "templates/letter.html": b"{% extends 'shared/base.html' %}"
+        b"{% from 'rows.html' import row %}"
         b"{% block text %}{{ row(bill) }}{% for x in range(3) %}{{ loop.index }}{% endfor %}"
         b"{% include 'maybe.html' ignore missing %}{{ super() }}{% endblock %}",
         "shared/base.html": LAYOUT,

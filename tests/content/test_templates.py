@@ -1,6 +1,5 @@
 """What templates do with plain data, and what they say when it does not fit."""
 
-from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -11,8 +10,6 @@ import pytest
 from openccm.content.port import Part
 from openccm.content.templates import Templates
 from openccm.errors import TemplateError
-
-Render = Callable[..., str]
 
 
 def render(source: str, locale: str = "en-GB", kind: Any = "html", **context: Any) -> str:
@@ -28,7 +25,8 @@ def failure(files: dict[str, bytes], entry: str, **context: Any) -> TemplateErro
 
 def test_layouts_are_found_among_the_templates_first() -> None:
     files = {
-        "templates/letter.html": b"{% extends 'shared/base.html' %}{% block a %}hello{% endblock %}",
+        "templates/letter.html": b"{% extends 'shared/base.html' %}"
+        b"{% block a %}hello{% endblock %}",
         "templates/shared/base.html": b"[{% block a %}{% endblock %}]",
         "shared/base.html": b"({% block a %}{% endblock %})",
     }
@@ -146,7 +144,7 @@ def test_sums_of_money_are_exact() -> None:
         ("{{ missing|default('else') }}", "else"),
         ("{{ bill.missing|default('else') }}", "else"),
         ("{{ bill.missing is defined }}", "False"),
-        ("{{ 'x' * 3 }}{{ [1] + [2] }}" [:14], "xxx"),
+        ("{{ 'x' * 3 }}{{ ([1] + [2])|length }}", "xxx2"),
         ("{% for x in 'abc' %}{{ loop.index }}/{{ loop.length }} {% endfor %}", "1/3 2/3 3/3 "),
         ("{% for x in range(3) if x %}{{ loop.cycle('a', 'b') }}{% endfor %}", "ab"),
         ("{% macro m(x) %}<i>{{ x }}</i>{% endmacro %}{{ m('<') }}", "<i>&lt;</i>"),
@@ -154,7 +152,8 @@ def test_sums_of_money_are_exact() -> None:
         ("{% for c, g in lines|groupby('c') %}{{ c }}{{ g|length }}{% endfor %}", "a2b1"),
         ("{% filter upper %}a{% endfilter %}", "A"),
         ("{% with x = 1 %}{{ x }}{% endwith %}", "1"),
-        ("{% set n = namespace(v=0) %}{% for x in names %}{% set n.v = n.v + 1 %}{% endfor %}{{ n.v }}", "2"),
+        ("{% set n = namespace(v=0) %}{% for x in 'ab' %}{% set n.v = n.v + 1 %}{% endfor %}"
+         "{{ n.v }}", "2"),
     ],
 )  # fmt: skip
 def test_the_language_of_templates(source: str, expected: str) -> None:
