@@ -22,7 +22,8 @@ def spelled(kind: str, item: Any, _context: AutogenContext) -> str | Literal[Fal
     if item is PlainJson:
         return 'sa.JSON().with_variant(JSONB(), "postgresql")'
     if isinstance(item, AutoString):
-        return f"sa.String({getattr(item.impl, "length", None) or ""})"
+        length = getattr(item.impl, "length", None)
+        return f"sa.String({length or ''})"
     return False
 
 
