@@ -23,7 +23,7 @@ from openccm.content.templates import Templates
 
 GOAL = 1.5
 ROUNDS = 7
-LETTERS = {"1 page": 3, "3 pages": 26}
+LETTERS = {"1 page": 3, "3 pages": 45}
 """The letters measured, and how many lines their bill has."""
 COPIES = {"1 page": 12, "3 pages": 4}
 RESOLUTION = "60"

@@ -15,7 +15,7 @@ from openccm.communications.dossier import Dossier, Verdict
 from openccm.communications.tables import CommunicationRequest
 from openccm.data.collect import check_payload
 from openccm.errors import ConflictError, InvalidError
-from openccm.language.communication import Communication as CommunicationDefinition
+from openccm.language.communication import CommunicationDefinition
 from openccm.platform import outbox
 from openccm.platform.columns import new_id
 

@@ -71,5 +71,5 @@ async def _counts(
     states: frozenset[str],
 ) -> dict[str, int]:
     statement = select(table.state, func.count()).group_by(col(table.state))
-    found = dict((await session.execute(statement)).tuples().all())
+    found = dict((await session.execute(statement)).all())
     return {state: found.get(state, 0) for state in sorted(states)}

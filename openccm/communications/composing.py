@@ -7,7 +7,7 @@ from one document. Pure but for the renderer, so dry runs compose the same way.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -61,7 +61,7 @@ async def compose(
         files=published.files,
         parts=tuple(_parts(published, draft)),
         context=context(published, facts, draft, data),
-        locale=draft.language,
+        locale=_locale(facts, draft.language),
         seed=str(draft.id),
         created=draft.created_at.timestamp(),
     )
@@ -104,7 +104,7 @@ def context(
     assert person is not None
     today = draft.created_at.astimezone(ZoneInfo(person.time_zone)).date()
     return {
-        **data,
+        **_local(data, ZoneInfo(person.time_zone)),
         "person": _person(person, draft.language),
         "account": {"key": facts.account.key if facts.account else ""},
         "address": {"lines": draft.contact_point.address.get("lines") or _postal(facts)},
@@ -113,6 +113,29 @@ def context(
         "sender": _sender(published, draft.channel),
         "unsubscribe_url": draft.unsubscribe_url,
     }
+
+
+def _local(data: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Any]:
+    """Moments as the recipient's clock shows them."""
+    return {name: _moment(value, zone) for name, value in data.items()}
+
+
+def _moment(value: Any, zone: ZoneInfo) -> Any:
+    match value:
+        case datetime():
+            return value.astimezone(zone)
+        case dict():
+            return _local(cast(dict[str, Any], value), zone)
+        case list():
+            return [_moment(entry, zone) for entry in cast(list[Any], value)]
+        case _:
+            return value
+
+
+def _locale(facts: Facts, language: str) -> str:
+    """The recipient's own variant of the language where it is one: en-GB for en."""
+    own = facts.person.language if facts.person else ""
+    return own if own.partition("-")[0] == language else language
 
 
 def _person(person: Person, language: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from openccm.communications.tables import CommunicationRequest
-from openccm.language.communication import Communication as CommunicationDefinition
+from openccm.language.communication import CommunicationDefinition
 from openccm.parties.tables import Account, ContactPoint, Person
 from openccm.privacy.tables import Consent, Preference, Suppression
 from openccm.repository.tables import DefinitionHold

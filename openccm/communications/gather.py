@@ -30,7 +30,7 @@ from openccm.communications.tables import (
 from openccm.contracts import WAIT, StepInput, StepResult
 from openccm.data.collect import Collected, collect, typed_values
 from openccm.errors import DataError, DataMissing, DataUnavailable, NotFoundError, OpenCCMError
-from openccm.language.data_service import DataService as DataServiceDefinition
+from openccm.language.data_service import DataServiceDefinition
 from openccm.language.values import read_values
 from openccm.platform import outbox
 from openccm.platform.columns import new_id

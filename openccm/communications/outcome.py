@@ -19,7 +19,7 @@ from openccm.errors import (
     Retryable,
     Throttled,
 )
-from openccm.language.communication import Communication as CommunicationDefinition
+from openccm.language.communication import CommunicationDefinition
 from openccm.parties.tables import ContactPoint
 from openccm.privacy.tables import Suppression
 

@@ -8,6 +8,7 @@ import logging
 import mimetypes
 import os
 import re
+import warnings
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -192,7 +193,7 @@ class _Collected(logging.Handler):
 
 @contextmanager
 def _warnings() -> Generator[list[logging.LogRecord]]:
-    """What the library has to say about the document."""
+    """What the library has to say about the document; Python warnings are for its developers."""
     collected = _Collected()
     logger = logging.getLogger("xhtml2pdf")
     level, spread = logger.level, logger.propagate
@@ -200,7 +201,9 @@ def _warnings() -> Generator[list[logging.LogRecord]]:
     logger.propagate = False
     logger.addHandler(collected)
     try:
-        yield collected.records
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield collected.records
     finally:
         logger.removeHandler(collected)
         logger.setLevel(level)

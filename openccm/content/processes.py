@@ -12,6 +12,8 @@ from openccm.errors import OpenCCMError
 
 START_TIMEOUT = 60.0
 """Seconds for loading everything, on the slowest of machines."""
+STOP_TIMEOUT = 5.0
+"""Seconds in which the server should have ended all it forked, and itself."""
 MAX_BUNDLES = 32
 """How many bundles a process keeps."""
 MAX_ANSWER = 1 << 28
@@ -105,9 +107,13 @@ class ForkServer:
         self._control = self._process = None
         if control is not None:
             control.close()
-        if process is not None:
-            with suppress(ProcessLookupError):
-                process.kill()
+        if process is None:
+            return
+        try:
+            async with asyncio.timeout(STOP_TIMEOUT):
+                await process.wait()
+        except TimeoutError:
+            process.kill()
             await process.wait()
 
 

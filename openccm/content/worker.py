@@ -39,9 +39,10 @@ def main(descriptor: int) -> None:
     children: set[int] = set()
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, COMMAND.size, 1)
-        if not message:
-            return
         _bury(children)
+        if not message:
+            _end(children)
+            return
         order, number = COMMAND.unpack(message)
         if order == FORK:
             children.add(_fork(press, control, descriptors[0], number))
@@ -117,6 +118,13 @@ def _bury(children: set[int]) -> None:
             if not ended:
                 return
             children.discard(ended)
+
+
+def _end(children: set[int]) -> None:
+    """Leave nobody behind."""
+    for child in children:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
 
 
 def _die_with(parent: int) -> None:

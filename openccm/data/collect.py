@@ -11,8 +11,8 @@ from pydantic_core import to_jsonable_python
 
 from openccm.data.services import DataDesk
 from openccm.errors import DataError, DataMissing, DataUnavailable, InvalidError
-from openccm.language.communication import Communication as CommunicationDefinition
-from openccm.language.data_service import DataService as DataServiceDefinition
+from openccm.language.communication import CommunicationDefinition
+from openccm.language.data_service import DataServiceDefinition
 from openccm.language.fields import PAYLOAD, DataField, DefaultValue
 from openccm.language.problems import json_path
 from openccm.language.values import Misfit, nested, read_values

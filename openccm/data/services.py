@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 from standardwebhooks import Webhook
 
 from openccm.errors import DataError, DataUnavailable, NotFoundError
-from openccm.language.data_service import DataService as DataServiceDefinition
+from openccm.language.data_service import DataServiceDefinition
 from openccm.platform.clock import Clock
 from openccm.platform.columns import new_id
 from openccm.platform.secrets import resolve

@@ -4,12 +4,12 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from openccm.language.communication import Communication
-from openccm.language.data_service import DataService
+from openccm.language.communication import CommunicationDefinition
+from openccm.language.data_service import DataServiceDefinition
 from openccm.language.document import Document
 from openccm.language.problems import Problem
 
-Definition = Communication | DataService
+Definition = CommunicationDefinition | DataServiceDefinition
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +37,16 @@ class Library:
         return {
             bundle.definition.code: bundle
             for bundle in self.bundles
-            if isinstance(bundle.definition, Communication)
+            if isinstance(bundle.definition, CommunicationDefinition)
         }
 
     @property
-    def services(self) -> dict[str, DataService]:
+    def services(self) -> dict[str, DataServiceDefinition]:
         """The data services, by code."""
         return {
             bundle.definition.code: bundle.definition
             for bundle in self.bundles
-            if isinstance(bundle.definition, DataService)
+            if isinstance(bundle.definition, DataServiceDefinition)
         }
 
 

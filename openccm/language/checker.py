@@ -8,8 +8,8 @@ from openccm.language.checks.data import check_data, check_name
 from openccm.language.checks.rules import check_rules
 from openccm.language.checks.samples import check_samples
 from openccm.language.checks.templates import InspectTemplate, TemplateChecks
-from openccm.language.communication import Communication
-from openccm.language.data_service import DataService
+from openccm.language.communication import CommunicationDefinition
+from openccm.language.data_service import DataServiceDefinition
 from openccm.language.fields import PAYLOAD
 from openccm.language.problems import Path, Problem, errors_of, in_reading_order
 
@@ -31,14 +31,14 @@ def check_library(
 
 def check_bundle(
     bundle: Bundle,
-    services: Mapping[str, DataService],
+    services: Mapping[str, DataServiceDefinition],
     *,
     channels: Collection[str],
     inspect_template: InspectTemplate,
 ) -> list[Problem]:
     """The problems of one definition among these data services, in reading order."""
     definition = bundle.definition
-    if isinstance(definition, DataService):
+    if isinstance(definition, DataServiceDefinition):
         return in_reading_order(_check_service(definition, bundle))
     reads = set[str]()
     templates = TemplateChecks(definition, bundle, inspect_template)
@@ -54,13 +54,15 @@ def check_bundle(
     return in_reading_order(problems)
 
 
-def _check_service(definition: DataService, bundle: Bundle) -> Iterator[Problem]:
+def _check_service(definition: DataServiceDefinition, bundle: Bundle) -> Iterator[Problem]:
     for name in definition.fields:
         path: Path = ("fields", name)
         yield from check_name(name, definition.fields, bundle.document, path)
 
 
-def _check_unused(definition: Communication, bundle: Bundle, reads: set[str]) -> Iterator[Problem]:
+def _check_unused(
+    definition: CommunicationDefinition, bundle: Bundle, reads: set[str]
+) -> Iterator[Problem]:
     """What nothing reads need not be asked for; payload fields may still be keys for services."""
     for name, field in definition.data.items():
         if field.from_ != PAYLOAD and not any(_overlap(name, read) for read in reads):

@@ -87,7 +87,7 @@ def _quiet_kind(value: Any) -> str:
     return "word" if isinstance(value, str) else "hours"
 
 
-class Communication(Spelled):
+class CommunicationDefinition(Spelled):
     """A communication: one message to one recipient, by the first channel that reaches them."""
 
     kind: Literal["communication"] = Field(description="What this file defines.")

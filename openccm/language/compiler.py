@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from openccm.contracts import COMPOSE, FALL_BACK, FOLLOW, GATHER, HAND_OVER
 from openccm.errors import DefinitionError
 from openccm.language.bundle import Bundle
-from openccm.language.communication import Communication
-from openccm.language.data_service import DataService
+from openccm.language.communication import CommunicationDefinition
+from openccm.language.data_service import DataServiceDefinition
 from openccm.language.fields import PAYLOAD
 from openccm.plan import AnyInstruction, Call, Each, End, Plan
 
@@ -16,7 +16,7 @@ _GATHER_TIMEOUT = 30.0
 
 
 def compile_communication(
-    bundle: Bundle, services: Mapping[str, DataService], version: int
+    bundle: Bundle, services: Mapping[str, DataServiceDefinition], version: int
 ) -> Plan:
     """The plan of one version. The same bundle and services always give the same plan.
 
@@ -24,7 +24,7 @@ def compile_communication(
         DefinitionError: The bundle is no communication, or uses a data service that is not there.
     """
     definition = bundle.definition
-    if not isinstance(definition, Communication):
+    if not isinstance(definition, CommunicationDefinition):
         raise DefinitionError(f"{definition.code} is a {definition.kind} and has no plan.")
     instructions = [_gather(definition, services), *_delivery(), *_ends()]
     return Plan(
@@ -35,7 +35,9 @@ def compile_communication(
     )
 
 
-def _gather(definition: Communication, services: Mapping[str, DataService]) -> Call:
+def _gather(
+    definition: CommunicationDefinition, services: Mapping[str, DataServiceDefinition]
+) -> Call:
     """Local, unless it waits for another system's answer; then longer than all answers may take."""
     used = {field.from_ for field in definition.data.values()} - {PAYLOAD}
     unknown = sorted(used - services.keys())

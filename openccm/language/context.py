@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from openccm.language.communication import Communication
+from openccm.language.communication import CommunicationDefinition
 from openccm.language.fields import FieldShape
 from openccm.rules.expressions import Expression, compile_expression
 from openccm.rules.shapes import TEXT, Shape
@@ -38,7 +38,7 @@ def template_fields(data: Mapping[str, FieldShape]) -> dict[str, Shape]:
     return {**TEMPLATE_CONTEXT, **_declared(data)}
 
 
-def conditions_of(definition: Communication) -> dict[str, Expression]:
+def conditions_of(definition: CommunicationDefinition) -> dict[str, Expression]:
     """The eligibility rules, compiled; evaluate them over data nested as templates see it.
 
     Raises:

@@ -35,7 +35,7 @@ class ServiceField(FieldShape):
     )
 
 
-class DataService(Spelled):
+class DataServiceDefinition(Spelled):
     """A data service: someone OpenCCM asks for the values a communication needs."""
 
     kind: Literal["data-service"] = Field(description="What this file defines.")

@@ -5,16 +5,16 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from openccm.language.bundle import Bundle, Definition, digest_of
-from openccm.language.communication import Communication
-from openccm.language.data_service import DataService
+from openccm.language.communication import CommunicationDefinition
+from openccm.language.data_service import DataServiceDefinition
 from openccm.language.document import Document
 from openccm.language.problems import START, InvalidDefinition, Problem, errors_of
 from openccm.language.validation import validated
 from openccm.language.yaml12 import read_document
 
-KINDS: Mapping[str, tuple[str, type[Communication] | type[DataService]]] = {
-    "communication": ("communication.yaml", Communication),
-    "data-service": ("service.yaml", DataService),
+KINDS: Mapping[str, tuple[str, type[CommunicationDefinition] | type[DataServiceDefinition]]] = {
+    "communication": ("communication.yaml", CommunicationDefinition),
+    "data-service": ("service.yaml", DataServiceDefinition),
 }
 """Every kind of definition: the file it stands in and its model."""
 
@@ -120,7 +120,7 @@ def _without_definition(folder: str, found: list[str]) -> Problem:
 
 
 def _definition(
-    model: type[Communication] | type[DataService], document: Document
+    model: type[CommunicationDefinition] | type[DataServiceDefinition], document: Document
 ) -> Definition | list[Problem]:
     """The definition in a document; nothing is added where the text itself did not parse."""
     if document.data is None:

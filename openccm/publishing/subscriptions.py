@@ -154,7 +154,7 @@ async def owed(session: AsyncSession, subscription_id: UUID) -> dict[str, int]:
         .where(CallbackDelivery.subscription_id == subscription_id)
         .group_by(col(CallbackDelivery.state))
     )
-    return dict((await session.execute(statement)).tuples().all())
+    return dict((await session.execute(statement)).all())
 
 
 async def deliveries_of(

@@ -12,10 +12,10 @@ from sqlmodel import col, select
 
 from openccm.errors import NotFoundError
 from openccm.language.bundle import Bundle, Library
-from openccm.language.communication import Communication as CommunicationDefinition
+from openccm.language.communication import CommunicationDefinition
 from openccm.language.compiler import compile_communication
 from openccm.language.context import conditions_of
-from openccm.language.data_service import DataService as DataServiceDefinition
+from openccm.language.data_service import DataServiceDefinition
 from openccm.language.folder import read_bundle
 from openccm.language.problems import InvalidDefinition, errors_of
 from openccm.plan import Plan

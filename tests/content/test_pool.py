@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,8 @@ from openccm.content.pool import RenderPool
 from openccm.content.port import Part, RenderJob
 from openccm.content.processes import RenderingUnavailable
 from openccm.errors import TemplateError
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
 SLOW = "<table>" + "<tr><td>a</td></tr>" * 30_000 + "</table>"
 """Takes xhtml2pdf the better part of a minute."""
@@ -96,7 +99,7 @@ async def test_more_bundles_than_a_process_keeps_are_no_trouble(pool: RenderPool
 
 
 async def test_what_takes_too_long_is_stopped_and_others_go_on() -> None:
-    async with RenderPool(processes=2, deadline=1.5) as pool:
+    async with RenderPool(processes=2, deadline=2) as pool:
         started = time.monotonic()
         endless = asyncio.create_task(pool.render(document(SLOW)))
         await asyncio.sleep(0.1)
@@ -104,19 +107,16 @@ async def test_what_takes_too_long_is_stopped_and_others_go_on() -> None:
             assert (await pool.render(text("hello")))[0].content == b"hello"
         others = time.monotonic() - started
 
-        with pytest.raises(TemplateError, match="more than 1.5 seconds"):
+        with pytest.raises(TemplateError, match="more than 2 seconds"):
             await endless
         assert others < time.monotonic() - started
         assert (await asyncio.gather(*(pool.render(text("hello")) for _ in range(4))))[3]
 
 
 async def test_what_takes_too_much_memory_is_stopped() -> None:
-    hungry = "{% set n = namespace(v=[]) %}{% for i in range(15) %}{% set n.v = n.v + "
-    hungry += "[('ä' * 900_000).upper().lower()] %}{% endfor %}" + SLOW
-
-    async with RenderPool(processes=1, deadline=20, memory=180 << 20) as pool:
+    async with RenderPool(processes=1, deadline=20, memory=160 << 20) as pool:
         with pytest.raises(TemplateError, match="memory"):
-            await pool.render(document(hungry))
+            await pool.render(document(SLOW))
 
         assert (await pool.render(text("hello")))[0].content == b"hello"
 
@@ -189,10 +189,11 @@ async def test_processes_are_renewed_after_so_many_jobs() -> None:
     assert len(set(seen)) == 2
 
 
+@linux
 async def test_the_pool_survives_its_fork_server() -> None:
     async with RenderPool(processes=1) as pool:
-        with open(f"/proc/{pool.process_ids[0]}/stat") as file:
-            server = int(file.read().rpartition(")")[2].split()[1])
+        status = Path(f"/proc/{pool.process_ids[0]}/stat").read_text()
+        server = int(status.rpartition(")")[2].split()[1])
         os.kill(server, signal.SIGKILL)
 
         assert (await pool.render(text("hello")))[0].content == b"hello"
@@ -207,12 +208,15 @@ async def test_a_closed_pool_starts_nothing() -> None:
     assert await gone(numbers)
 
 
-async def test_processes_know_no_secrets(pool: RenderPool, monkeypatch: pytest.MonkeyPatch) -> None:
+@linux
+async def test_processes_know_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENCCM_SECRET", "s3cret")
-    async with RenderPool(processes=1) as other:
-        for number in other.process_ids:
-            with open(f"/proc/{number}/environ") as file:
-                assert "s3cret" not in file.read()
+
+    async with RenderPool(processes=1) as pool:
+        environment = Path(f"/proc/{pool.process_ids[0]}/environ").read_text()
+
+    assert "PYTHONHASHSEED" in environment
+    assert "s3cret" not in environment
 
 
 async def test_objects_never_leave_for_a_process(pool: RenderPool) -> None:
@@ -268,7 +272,18 @@ async def test_processes_die_with_their_parent(sign: signal.Signals) -> None:
 async def gone(numbers: list[int]) -> bool:
     """Whether none of the processes is left, shortly."""
     for _ in range(100):
-        if not any(os.path.exists(f"/proc/{number}") for number in numbers):
+        if not any(alive(number) for number in numbers):
             return True
         await asyncio.sleep(0.05)
     return False
+
+
+def alive(number: int) -> bool:
+    try:
+        os.kill(number, 0)
+        status = Path(f"/proc/{number}/stat").read_text()
+    except ProcessLookupError:
+        return False
+    except FileNotFoundError:
+        return sys.platform != "linux"
+    return status.rpartition(")")[2].split()[0] != "Z"

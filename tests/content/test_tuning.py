@@ -32,12 +32,14 @@ PAGES = {
     "numbers start again": COUNTED + PARAGRAPH * 8
     + "<pdf:nextpage/><pdf:resetpagenumber/>" + PARAGRAPH * 9,
     "last page only": COUNTED.replace("foot;", "foot; -pdf-frame-pages: last;") + PARAGRAPH * 20,
-    "pictures": COUNTED + "<p><img src='assets/logo.png' width='90'> <img src='assets/logo.png'></p>"
+    "pictures": COUNTED
+    + "<p><img src='assets/logo.png' width='90'> <img src='assets/logo.png'></p>"
     "<div style='background-image: url(assets/logo.png); padding: 1cm'>a</div>" + PARAGRAPH * 9,
     "page background": "<style>@page { size: a4; margin: 2cm;"
     " background-image: url(assets/logo.png) }</style>" + PARAGRAPH * 12 + "<pdf:pagecount>",
     "right to left": "<p dir='rtl'>مرحبا بالعالم 88 شارع</p><p>שלום עולם</p>",
-    "boxes": COUNTED + f"<div style='border: 1px solid red; border-radius: 5px'>{PARAGRAPH}</div>" * 9
+    "boxes": COUNTED
+    + f"<div style='border: 1px solid red; border-radius: 5px'>{PARAGRAPH}</div>" * 9
     + "<div style='display: flex'><div>a</div><div>b</div></div><ol type='i'><li>a<li>b</ol>",
     "landscape": "<style>@page { size: a4 landscape }</style>" + PARAGRAPH * 9 + "<pdf:pagecount>",
 }  # fmt: skip

@@ -12,7 +12,7 @@ from sqlmodel import SQLModel, col, select
 from openccm.communications.dossier import Dossier
 from openccm.communications.lifecycles import COMMUNICATION
 from openccm.communications.tables import Communication, CommunicationRequest, DeliveryAttempt
-from openccm.language.communication import Communication as CommunicationDefinition
+from openccm.language.communication import CommunicationDefinition
 from openccm.parties.tables import ContactPoint, Person
 from openccm.platform.columns import new_id
 from openccm.platform.database import Database

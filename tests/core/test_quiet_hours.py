@@ -16,6 +16,7 @@ from tests.core.making import NOW, definition, person
 
 NIGHT = {"quiet-hours": {"from": "21:00", "until": "08:00"}}
 MIDNIGHT_UTC = datetime(2026, 5, 1, 0, tzinfo=UTC)
+OWN, DECLARED = "own_quiet_hours", "quiet_hours_of_definition"
 
 
 def facts(zone: str = "UTC", *wishes: Preference, category: str = "service", **more: Any) -> Facts:
@@ -103,7 +104,7 @@ def test_it_is_the_persons_clock_that_counts(zone: str, expected: str) -> None:
     allowed, rule = next_allowed(facts(zone), MIDNIGHT_UTC)
 
     assert allowed == datetime.fromisoformat(expected)
-    assert rule == "definition"
+    assert rule == DECLARED
 
 
 @pytest.mark.parametrize(
@@ -162,27 +163,27 @@ def test_the_wait_is_never_into_the_past_and_ends_within_a_day(
 def test_the_persons_own_hours_come_before_the_definitions() -> None:
     allowed, rule = next_allowed(facts("UTC", wish("23:00", "10:30")), MIDNIGHT_UTC)
 
-    assert (allowed, rule) == (datetime(2026, 5, 1, 10, 30, tzinfo=UTC), "person")
+    assert (allowed, rule) == (datetime(2026, 5, 1, 10, 30, tzinfo=UTC), OWN)
 
 
 def test_the_persons_own_hours_may_let_more_through() -> None:
     allowed, rule = next_allowed(facts("UTC", wish("01:00", "02:00")), MIDNIGHT_UTC)
 
-    assert (allowed, rule) == (MIDNIGHT_UTC, "person")
+    assert (allowed, rule) == (MIDNIGHT_UTC, OWN)
 
 
 def test_a_wish_without_hours_leaves_the_definitions() -> None:
     half = wish("23:00", None)
     allowed, rule = next_allowed(facts("UTC", wish(None, None), half), MIDNIGHT_UTC)
 
-    assert (allowed.hour, rule) == (8, "definition")
+    assert (allowed.hour, rule) == (8, DECLARED)
 
 
 def test_hours_wished_for_another_definition_do_not_count_here() -> None:
     known = facts("UTC", wish("01:00", "02:00", code="SPRING-OFFER"))
     allowed, rule = next_allowed(known, MIDNIGHT_UTC)
 
-    assert (allowed.hour, rule) == (8, "definition")
+    assert (allowed.hour, rule) == (8, DECLARED)
 
 
 def test_where_none_are_declared_nothing_waits() -> None:
@@ -197,4 +198,4 @@ def test_only_security_and_emergency_disturb_the_night(category: str) -> None:
 
     passes = category in ("security", "emergency")
     assert (allowed == MIDNIGHT_UTC) is passes
-    assert rule == ("mandatory_category" if passes else "definition")
+    assert rule == ("mandatory_category" if passes else DECLARED)

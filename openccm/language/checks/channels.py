@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
-from openccm.language.communication import ChannelUse, Communication
+from openccm.language.communication import ChannelUse, CommunicationDefinition
 from openccm.language.document import Document
 from openccm.language.media import MEDIA, medium
 from openccm.language.problems import Path, Problem
@@ -10,7 +10,7 @@ from openccm.rules.findings import suggestion
 
 
 def check_channels(
-    definition: Communication, document: Document, channels: Collection[str]
+    definition: CommunicationDefinition, document: Document, channels: Collection[str]
 ) -> Iterator[Problem]:
     """Findings about ``channels:``; ``channels`` are the ones that are installed."""
     before: str | None = None
@@ -48,7 +48,7 @@ def _check_order(
 
 
 def _check_head(
-    name: str, use: ChannelUse, definition: Communication, document: Document
+    name: str, use: ChannelUse, definition: CommunicationDefinition, document: Document
 ) -> Iterator[Problem]:
     path: Path = ("channels", name)
     if not medium(name).subject:
@@ -70,7 +70,7 @@ def _check_head(
 
 
 def _check_attachments(
-    name: str, use: ChannelUse, definition: Communication, document: Document
+    name: str, use: ChannelUse, definition: CommunicationDefinition, document: Document
 ) -> Iterator[Problem]:
     for index, attached in enumerate(use.attach):
         path: Path = ("channels", name, "attach", index)
@@ -89,7 +89,7 @@ def _check_attachments(
             yield document.problem(path, message, "Attach a channel with html templates.")
 
 
-def _attached_by(channel: str, definition: Communication) -> set[str]:
+def _attached_by(channel: str, definition: CommunicationDefinition) -> set[str]:
     """The channel and all it attaches, directly or not."""
     found: set[str] = set()
     waiting = [channel]

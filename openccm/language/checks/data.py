@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from openccm.language.communication import Communication
+from openccm.language.communication import CommunicationDefinition
 from openccm.language.context import TEMPLATE_CONTEXT
-from openccm.language.data_service import DataService
+from openccm.language.data_service import DataServiceDefinition
 from openccm.language.document import Document
 from openccm.language.fields import PAYLOAD, DataField, DefaultValue, FieldShape
 from openccm.language.problems import Path, Problem
@@ -13,7 +13,9 @@ from openccm.rules.findings import suggestion
 
 
 def check_data(
-    definition: Communication, document: Document, services: Mapping[str, DataService]
+    definition: CommunicationDefinition,
+    document: Document,
+    services: Mapping[str, DataServiceDefinition],
 ) -> Iterator[Problem]:
     """Findings about ``data:`` and ``duplicate:``."""
     for name, field in definition.data.items():
@@ -38,7 +40,7 @@ def check_name(
 
 
 def _check_source(
-    name: str, field: DataField, document: Document, services: Mapping[str, DataService]
+    name: str, field: DataField, document: Document, services: Mapping[str, DataServiceDefinition]
 ) -> Iterator[Problem]:
     path: Path = ("data", name, "from")
     if field.from_ == PAYLOAD:
@@ -88,7 +90,7 @@ def _check_default(name: str, field: DataField, document: Document) -> Iterator[
         yield document.problem(where, message, mend, key=of_name)
 
 
-def _check_duplicate(definition: Communication, document: Document) -> Iterator[Problem]:
+def _check_duplicate(definition: CommunicationDefinition, document: Document) -> Iterator[Problem]:
     by = definition.duplicate.by if definition.duplicate else ()
     for index, name in enumerate(by):
         path: Path = ("duplicate", "by", index)

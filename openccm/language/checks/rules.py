@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from openccm.language.communication import Communication
+from openccm.language.communication import CommunicationDefinition
 from openccm.language.context import rule_fields
 from openccm.language.document import Document
 from openccm.language.problems import Path, Problem
@@ -11,7 +11,7 @@ from openccm.rules.findings import ExpressionError
 
 
 def check_rules(
-    definition: Communication, document: Document, reads: set[str]
+    definition: CommunicationDefinition, document: Document, reads: set[str]
 ) -> Iterator[Problem]:
     """Findings about ``eligibility:``; adds the fields that rules read to ``reads``."""
     fields = rule_fields(definition.data)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from openccm.language.bundle import Bundle
-from openccm.language.communication import Communication
+from openccm.language.communication import CommunicationDefinition
 from openccm.language.problems import Problem
 from openccm.language.sample import Sample
 from openccm.language.validation import validated
@@ -11,14 +11,16 @@ from openccm.language.values import read_values
 from openccm.language.yaml12 import read_document
 
 
-def check_samples(definition: Communication, bundle: Bundle) -> Iterator[Problem]:
+def check_samples(definition: CommunicationDefinition, bundle: Bundle) -> Iterator[Problem]:
     """Findings about ``samples/*.yaml``."""
     for path in sorted(path for path in bundle.files if path.startswith("samples/")):
         if path.endswith(".yaml"):
             yield from _check_sample(definition, bundle.files[path], f"{bundle.folder}/{path}")
 
 
-def _check_sample(definition: Communication, content: bytes, file: str) -> Iterator[Problem]:
+def _check_sample(
+    definition: CommunicationDefinition, content: bytes, file: str
+) -> Iterator[Problem]:
     document = read_document(content, file)
     yield from document.problems
     if document.data is None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from openccm.language.bundle import Bundle
 from openccm.language.categories import CATEGORIES
-from openccm.language.communication import Communication
+from openccm.language.communication import CommunicationDefinition
 from openccm.language.context import UNSUBSCRIBE, template_fields
 from openccm.language.media import medium
 from openccm.language.problems import START, Mark, Path, Problem, Severity
@@ -35,7 +35,7 @@ class TemplateChecks:
     """The templates of one communication; remembers what they read."""
 
     def __init__(
-        self, definition: Communication, bundle: Bundle, inspect_template: InspectTemplate
+        self, definition: CommunicationDefinition, bundle: Bundle, inspect_template: InspectTemplate
     ) -> None:
         self.definition = definition
         self.bundle = bundle
