@@ -224,6 +224,17 @@ async def explain_request(
     return [Story.of(told) for told in await queries.explanation(session, request_id)]
 
 
+@router.post("/{request_id}/copies", status_code=HTTPStatus.ACCEPTED)
+async def resend_request(
+    request_id: UUID, body: ResendCreate, house: HouseDep, caller: Manager
+) -> RequestRead:
+    """Send it once more, as a new request that is linked to this one."""
+    original = await _own(house, caller, request_id)
+    ask = commands.copy(original, body.idempotency_key, body.channel)
+    request, _ = await take_in(house.desk, house.engine, ask, caller=caller)
+    return RequestRead.of(request)
+
+
 Command = Literal["cancel", "hold", "release", "retry"]
 
 
@@ -236,15 +247,4 @@ async def command_request(
     request = await commands.command(
         house.desk, house.engine, request_id, command, body.reason, actor=caller.actor
     )
-    return RequestRead.of(request)
-
-
-@router.post("/{request_id}/copies", status_code=HTTPStatus.ACCEPTED)
-async def resend_request(
-    request_id: UUID, body: ResendCreate, house: HouseDep, caller: Manager
-) -> RequestRead:
-    """Send it once more, as a new request that is linked to this one."""
-    original = await _own(house, caller, request_id)
-    ask = commands.copy(original, body.idempotency_key, body.channel)
-    request, _ = await take_in(house.desk, house.engine, ask, caller=caller)
     return RequestRead.of(request)

@@ -3,6 +3,7 @@
 import asyncio
 import re
 import time
+from typing import cast
 
 _COMMUNICATION = re.compile(rb"\r\nX-Communication: (\S+)\r\n")
 _END = b"\r\n.\r\n"
@@ -37,8 +38,7 @@ class _Conversation(asyncio.Protocol):
         self._in_message = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)
         self._say(b"220 mail.example ESMTP")
 
     def data_received(self, data: bytes) -> None:

@@ -70,8 +70,8 @@ UNDELIVERED = frozenset({"bounced", "undelivered", "failed", "expired", "returne
 """Ends after which a fallback channel may be tried."""
 
 RANK = {
+    "handed_over": 0,
     "sent": 1,
-    "handed_over": 1,
     "extracted": 1,
     "printed": 2,
     "dispatched": 3,

@@ -169,6 +169,7 @@ async def _retry(
     definition: CommunicationDefinition,
 ) -> StepResult:
     """Wait by the schedule; when it is used up the communication has failed."""
+    await session.flush()  # so that this attempt counts, too
     tried = await session.scalars(
         select(DeliveryAttempt.number).where(
             DeliveryAttempt.communication_id == communication.id,

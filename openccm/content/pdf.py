@@ -31,6 +31,12 @@ POLICY = ResourceAccessPolicy.server(
 MAX_WARNINGS = 50
 MAX_WARNING = 200
 
+REASONS = {
+    "LayoutError": "something in it is larger than its page",
+    "RecursionError": "its elements are nested too deep",
+    "TTFError": "a typeface cannot be read",
+}
+
 LOSSES = frozenset(
     {
         "Could not paint the static frame %r",
@@ -148,13 +154,9 @@ def _built(
 
 def _reason(fault: BaseException) -> str:
     """Why a document cannot be set, never with its text in it."""
-    if isinstance(fault, RenderLimitError):
-        return f"The document cannot be set: {fault}."
-    if isinstance(fault, RecursionError):
-        return "The document cannot be set: its elements are nested too deep."
-    if type(fault).__name__ == "LayoutError":
-        return "The document cannot be set: something in it is larger than its page."
-    return f"The document cannot be set: {type(fault).__name__}."
+    kind = type(fault).__name__
+    reason = str(fault) if isinstance(fault, RenderLimitError) else REASONS.get(kind, kind)
+    return f"The document cannot be set: {reason}."
 
 
 @contextmanager

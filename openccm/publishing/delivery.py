@@ -152,7 +152,7 @@ class CallbackSender:
                 url, data=body.encode(), headers=headers, allow_redirects=False
             ) as response:
                 status = response.status
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        except (aiohttp.ClientError, TimeoutError, OSError, UnicodeError) as error:
             return _Answer(delivery, f"no answer ({type(error).__name__})")
         if 200 <= status < 300:
             return _Answer(delivery)

@@ -219,7 +219,11 @@ def test_a_document_never_reaches_the_file_system(
     secret = tmp_path / f"secret.{suffix}"
     secret.write_bytes(contents[suffix])
 
-    document = setter.typeset(html.format(f"{prefix}{secret}"), NOTHING)
+    try:
+        document = setter.typeset(html.format(f"{prefix}{secret}"), NOTHING)
+    except TemplateError as error:
+        assert "typeface cannot be read" in str(error)  # noqa: PT017 - one way not to reach it
+        return
 
     pages = pypdf.PdfReader(io.BytesIO(document.content)).pages
     assert not any(page.images for page in pages)

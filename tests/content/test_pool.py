@@ -43,7 +43,7 @@ async def test_all_parts_come_back_in_order(pool: RenderPool) -> None:
             Part(name="letter", kind="pdf", entry="templates/letter.html"),
             Part(name="html", kind="html", source="<b>{{ person.name }}</b>"),
         ),
-        context=context(26),
+        context=context(45),
         locale="de-DE",
         seed="C-1",
         created=1_700_000_000.0,
@@ -114,7 +114,7 @@ async def test_what_takes_too_long_is_stopped_and_others_go_on() -> None:
 
 
 async def test_what_takes_too_much_memory_is_stopped() -> None:
-    async with RenderPool(processes=1, deadline=20, memory=160 << 20) as pool:
+    async with RenderPool(processes=1, deadline=20, memory=240 << 20) as pool:
         with pytest.raises(TemplateError, match="memory"):
             await pool.render(document(SLOW))
 

@@ -2,26 +2,49 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import func
 from sqlmodel import SQLModel, col, select
 
-from openccm.communications.dossier import Dossier
+from openccm.communications import queries
+from openccm.communications.dossier import Dossier, chain_of
 from openccm.communications.lifecycles import COMMUNICATION
-from openccm.communications.tables import Communication, CommunicationRequest, DeliveryAttempt
+from openccm.communications.tables import (
+    Communication,
+    CommunicationRequest,
+    DecisionVerdict,
+    DeliveryAttempt,
+    StatusUpdate,
+)
 from openccm.language.communication import CommunicationDefinition
 from openccm.parties.tables import ContactPoint, Person
+from openccm.platform import audit
+from openccm.platform.audit import AuditEntry
 from openccm.platform.columns import new_id
 from openccm.platform.database import Database
+from openccm.publishing.tables import CallbackDelivery
 
 NOW = datetime(2026, 5, 1, 8, tzinfo=UTC)
 NAME = "Ana Moreno-Quill"
 ADDRESS = "ana.moreno@customer.example"
 
 _Row = TypeVar("_Row", bound=SQLModel)
+
+
+class HandSetClock:
+    """A clock that goes when it is told to."""
+
+    def __init__(self, now: datetime = NOW) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def go(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
 
 
 def definition(**changes: Any) -> CommunicationDefinition:
@@ -156,6 +179,38 @@ async def communication(database: Database, communication_id: UUID) -> Communica
 async def request(database: Database, request_id: UUID) -> CommunicationRequest:
     async with database.read() as session:
         return await session.get_one(CommunicationRequest, request_id)
+
+
+async def contact(database: Database, case: Given) -> ContactPoint:
+    async with database.read() as session:
+        return await session.get_one(ContactPoint, case.contact_point_id)
+
+
+async def attempts(database: Database, case: Given) -> Sequence[DeliveryAttempt]:
+    async with database.read() as session:
+        return await queries.attempts_of(session, case.communication_id)
+
+
+async def updates(database: Database, case: Given) -> Sequence[StatusUpdate]:
+    async with database.read() as session:
+        return await queries.status_updates_of(session, case.communication_id)
+
+
+async def trail(database: Database, case: Given) -> Sequence[AuditEntry]:
+    async with database.read() as session:
+        return await audit.entries(session, chain=chain_of(case.request_id))
+
+
+async def verdicts(database: Database, case: Given) -> Sequence[DecisionVerdict]:
+    mine = select(DecisionVerdict).where(DecisionVerdict.request_id == case.request_id)
+    async with database.read() as session:
+        return (await session.scalars(mine.order_by(col(DecisionVerdict.id)))).all()
+
+
+async def owed(database: Database, case: Given) -> Sequence[CallbackDelivery]:
+    mine = select(CallbackDelivery).where(CallbackDelivery.lane == case.request_id)
+    async with database.read() as session:
+        return (await session.scalars(mine.order_by(col(CallbackDelivery.place)))).all()
 
 
 async def rows(database: Database, table: type[_Row]) -> Sequence[_Row]:

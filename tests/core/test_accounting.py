@@ -145,7 +145,7 @@ async def test_the_accounts_balance_while_requests_come_in(database: Database) -
     async with asyncio.TaskGroup() as visitors:
         coming = [visitors.create_task(come_in()) for _ in range(2)]
         while not all(task.done() for task in coming):
-            async with database.read() as session:
+            async with database.snapshot() as session:
                 looks.append((await accounts(session)).balanced)
 
     assert len(looks) > 5

@@ -1,0 +1,152 @@
+"""The YAML of definitions as tables, from the schemas that their models give."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from openccm.language import scalars
+from openccm.language.sample import Sample
+from openccm.language.schema import json_schema
+from scripts.markdown import cell, codes, table
+
+HEADINGS: Mapping[str, str] = {
+    "DuplicateWindow": "`duplicate:`",
+    "DataField": "Each entry of `data:`",
+    "FieldShape": "Each part of a list or an object",
+    "DefaultValue": "`missing:` with a value",
+    "Rule": "Each entry of `eligibility:`",
+    "ChannelUse": "Each entry of `channels:`",
+    "Sender": "`from:` of a channel",
+    "QuietHours": "`quiet-hours:`",
+    "HttpEndpoint": "`http:` of a data service",
+    "ServiceField": "Each entry of a data service's `fields:`",
+}
+"""Where in the YAML each model stands."""
+
+FORMS: Mapping[str, str] = {
+    scalars.CODE: "capitals, as `BILL-READY`",
+    scalars.KEBAB: "small letters, as `account-holder`",
+    scalars.NAME: "a field's name, as `bill.due_date`",
+    scalars.PART: "small letters, as `due_date`",
+    scalars.LANGUAGE: "a language, as `en` or `en-GB`",
+    scalars.CURRENCY: "a currency, as `EUR`",
+    scalars.ENTRY_POINT: "an entry point, as `brightwater_billing`",
+    scalars.REFERENCE: "`env:NAME` or `file:/path`",
+    scalars.ADDRESS: "`https://…` or `env:NAME`",
+    scalars.EMAIL: "an e-mail address",
+    scalars.DURATION: "a duration, as `15 minutes`",
+    scalars.TIME: 'a time, as `"21:00"`',
+}
+_UNITS = (("week", 604_800), ("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
+
+Schema = dict[str, Any]
+
+
+def communication() -> str:
+    """``communication.yaml`` and all that stands in it."""
+    return _kind(json_schema("communication"), ())
+
+
+def service() -> str:
+    """``service.yaml``; what communications have too is told there."""
+    return _kind(json_schema("data-service"), ("FieldShape",))
+
+
+def sample() -> str:
+    """A sample."""
+    return _properties(Sample.model_json_schema())
+
+
+def _kind(schema: Schema, known: tuple[str, ...]) -> str:
+    parts = [_properties(schema)]
+    order = [name for name in HEADINGS if name in schema["$defs"] and name not in known]
+    missing = schema["$defs"].keys() - set(order) - set(known)
+    if missing:
+        raise KeyError(f"Say in HEADINGS where these stand: {sorted(missing)}")
+    for name in order:
+        described = schema["$defs"][name]
+        parts += [f"#### {HEADINGS[name]}", described["description"], _properties(described)]
+    return "\n\n".join(parts)
+
+
+def _properties(schema: Schema) -> str:
+    required = schema.get("required", ())
+    rows = (
+        [
+            f"`{name}`",
+            cell(written(each)),
+            "required" if name in required else _default(each),
+            cell(each["description"]),
+        ]
+        for name, each in schema["properties"].items()
+    )
+    return table(("Name", "Written as", "Left out", "Meaning"), rows)
+
+
+def written(schema: Schema) -> str:
+    """How an author writes a value of this schema."""
+    if "$ref" in schema:
+        heading = HEADINGS[schema["$ref"].rpartition("/")[2]]
+        return f"[{_plain(heading)}](#{anchor(heading)})"
+    choices = [*schema.get("anyOf", ()), *schema.get("oneOf", ())]
+    choices = [each for each in choices if each != _NULL]
+    if choices:
+        return " or ".join(map(written, choices))
+    if "const" in schema:
+        return f"`{schema['const']}`"
+    if "enum" in schema:
+        return codes(schema["enum"])
+    if schema.get("pattern") in FORMS:
+        return FORMS[schema["pattern"]]
+    return _BY_TYPE[schema.get("type", "")](schema)
+
+
+_NULL = {"type": "null"}
+
+
+def _named(schema: Schema) -> str:
+    entries = schema.get("patternProperties", {})
+    if not entries:
+        return "values by name"
+    (pattern, value), *_ = entries.items()
+    return f"{FORMS[pattern].partition(',')[0]}, then {written(value)}"
+
+
+_BY_TYPE: Mapping[str, Callable[[Schema], str]] = {
+    "array": lambda schema: f"a list: {written(schema['items'])}",
+    "object": _named,
+    "string": lambda _: "a text",
+    "": lambda _: "any value",
+}
+
+
+def _default(schema: Schema) -> str:
+    default: Any = schema.get("default")
+    if default in (None, [], {}):
+        return ""
+    if _is_duration(schema):
+        return f"`{duration(default)}`"
+    if schema.get("type") == "array" and _is_duration(schema["items"]):
+        return f"`[{', '.join(map(duration, default))}]`"
+    return f"`{default if isinstance(default, str) else json.dumps(default)}`"
+
+
+def _is_duration(schema: Schema) -> bool:
+    return schema.get("pattern") == scalars.DURATION
+
+
+def duration(seconds: int) -> str:
+    """Seconds as an author writes them."""
+    unit, size = next((unit, size) for unit, size in _UNITS if seconds % size == 0)
+    count = seconds // size
+    return f"{count} {unit}{'s' if count != 1 else ''}"
+
+
+def anchor(heading: str) -> str:
+    """The address of a heading within its page."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-")
+
+
+def _plain(heading: str) -> str:
+    return heading[0].lower() + heading[1:]

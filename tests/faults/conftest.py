@@ -1,0 +1,22 @@
+"""Stacks to break, and how long and how randomly."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.databases import KINDS, PostgresServer, postgres_server
+
+DEFINITIONS = Path(__file__).parent / "definitions"
+
+
+@pytest.fixture(params=KINDS)
+def breakable(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[PostgresServer | None]:
+    """A PostgreSQL server that nobody else needs; None stands for SQLite."""
+    if request.param == "sqlite":
+        yield None
+        return
+    with postgres_server(tmp_path_factory.mktemp("breakable")) as server:
+        yield server

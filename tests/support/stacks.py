@@ -1,0 +1,234 @@
+"""A whole stack for tests: real processes that can be killed one by one, and a core system."""
+
+import asyncio
+import os
+import signal
+import subprocess
+from collections import Counter
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import aiohttp
+
+from demo.client import Client
+from demo.company import key_file
+from demo.stack import introduce, prepare_demo
+from demo.story import temporary_settings
+from openccm.platform.database import Database
+from openccm.platform.settings import Settings
+from openccm.platform.supervisor import Stack
+from tests.support.databases import PostgresServer
+
+T = TypeVar("T")
+
+PATIENCE = 120.0
+"""Far more than anything takes on a slow machine; only a fault waits it out."""
+
+_TIMEOUT = aiohttp.ClientTimeout(total=20)
+
+
+class CoreSystem:
+    """Asks as a core system does: with the same key again until it is told that this was taken."""
+
+    def __init__(self, http: aiohttp.ClientSession, base: str, key: str) -> None:
+        self._http = http
+        self._url = f"{base}/v1/requests"
+        self._headers = {"Authorization": f"Bearer {key}"}
+        self.taken: dict[str, str] = {}
+        """Idempotency key to the request it was acknowledged as."""
+        self.refusals: Counter[int] = Counter()
+        """Answers that were none to rely on, by status; 0 is no answer at all."""
+        self._news = asyncio.Condition()
+
+    async def ask(self, definition: str, key: str, **body: Any) -> str:
+        """The request's id, once it is acknowledged."""
+        asked = {"definition": definition, "idempotency_key": key, **body}
+        while True:
+            status, answer = await self._post(asked)
+            if status == 202:
+                break
+            assert status == 0 or status >= 500, answer
+            self.refusals[status] += 1
+            await asyncio.sleep(0.3)
+        async with self._news:
+            self.taken[key] = answer["id"]
+            self._news.notify_all()
+        return answer["id"]
+
+    async def until_taken(self, number: int) -> None:
+        """Wait until so many requests are acknowledged."""
+        async with asyncio.timeout(PATIENCE), self._news:
+            await self._news.wait_for(lambda: len(self.taken) >= number)
+
+    async def _post(self, body: dict[str, Any]) -> tuple[int, Any]:
+        try:
+            async with self._http.post(
+                self._url, json=body, headers=self._headers, timeout=_TIMEOUT
+            ) as response:
+                return response.status, await response.json(content_type=None)
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            return 0, error
+
+
+@dataclass(slots=True)
+class WholeStack:
+    """The running parts, and everybody who talks to them."""
+
+    settings: Settings
+    stack: Stack
+    system: CoreSystem
+    core: Client
+    operator: Client
+    lab: Client
+    database: Database
+    """Our own look into the business database."""
+    postgres: PostgresServer | None
+    _down: list[str] = field(default_factory=list[str])
+
+    @property
+    def api(self) -> str:
+        """Where the API is."""
+        return self.core.base
+
+    async def crash(self, part: str) -> None:
+        """Kill -9. ``database`` on SQLite is every process that has the file open."""
+        if part != "database":
+            await self.stack.kill(part)
+        elif self.postgres is not None:
+            await asyncio.to_thread(_kill_tree, self.postgres.pid)
+        else:
+            workers = [f"worker-{number}" for number in range(2, self.settings.workers + 1)]
+            await asyncio.gather(*(self.stack.kill(each) for each in ("api", "worker", *workers)))
+
+    async def mend(self) -> None:
+        """Start again whatever does not run, and wait until it takes work."""
+        if self.postgres is not None and not _runs(self.postgres):
+            await asyncio.to_thread(self.postgres.start)
+        dead = [name for name in self.names if self.stack.pid(name) is None]
+        for name in dead:
+            await self.stack.start(name)
+        for name in dead:
+            await self.stack.wait_ready(name)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The stack's processes, in the order in which they start."""
+        workers = [f"worker-{number}" for number in range(2, self.settings.workers + 1)]
+        return ("temporal", "api", "worker", *workers, "lab")
+
+    async def person(self, key: str) -> str:
+        """Make a person with an e-mail address known; answers the key."""
+        points = [{"channel": "email", "value": f"{key.lower()}@customer.example"}]
+        body = {"name": f"Ana {key}", "contact_points": points}
+        await self.core.call("PUT", f"/v1/persons/{key}", body)
+        return key
+
+    async def request(self, request_id: str) -> dict[str, Any]:
+        """A request as it stands."""
+        return await self.operator.call("GET", f"/v1/requests/{request_id}")
+
+    async def communications(self, request_id: str) -> list[dict[str, Any]]:
+        """What became of a request so far."""
+        return await self.operator.call("GET", f"/v1/requests/{request_id}/communications")
+
+    async def attempts(self, communication_id: str) -> list[dict[str, Any]]:
+        """Every try at handing a communication over."""
+        path = f"/v1/communications/{communication_id}/attempts"
+        return await self.operator.call("GET", path)
+
+    async def ended(self, request_ids: list[str], state: str = "completed") -> None:
+        """Wait until all these requests are in a state."""
+
+        async def look() -> bool:
+            found = await asyncio.gather(*(self.request(each) for each in request_ids))
+            return all(each["state"] == state for each in found)
+
+        await eventually(look, f"every request {state}")
+
+
+async def eventually(look: Callable[[], Awaitable[T]], what: str) -> T:
+    """What ``look`` finds, as soon as it finds something."""
+    clock = asyncio.get_running_loop().time
+    end = clock() + PATIENCE
+    while not (found := await look()):
+        assert clock() < end, f"waited {PATIENCE:g} s in vain for: {what}"
+        await asyncio.sleep(0.1)
+    return found
+
+
+@asynccontextmanager
+async def whole_stack(
+    folder: Path, *, postgres: PostgresServer | None = None, **overrides: Any
+) -> AsyncGenerator[WholeStack]:
+    """A stack of its own, with the lab around it; nothing starts a dead part but the test.
+
+    With ``postgres``, in a new database of that server; else on SQLite.
+    """
+    if postgres is not None:
+        await postgres.execute("CREATE DATABASE openccm_stack")
+        overrides["database_url"] = postgres.url("openccm_stack")
+    settings = temporary_settings(folder, **overrides)
+    with _own_environment():
+        await prepare_demo(settings)
+        async with (
+            Stack(settings, supervise=False, tell=lambda _: None) as stack,
+            aiohttp.ClientSession() as http,
+            _callers(settings) as (core, operator, lab),
+        ):
+            await introduce(settings)
+            database = Database(settings.database_url)
+            key = key_file(settings, "billing.key").read_text()
+            system = CoreSystem(http, core.base, key)
+            yield WholeStack(settings, stack, system, core, operator, lab, database, postgres)
+            await database.close()
+
+
+@asynccontextmanager
+async def _callers(settings: Settings) -> AsyncGenerator[tuple[Client, Client, Client]]:
+    api = f"http://127.0.0.1:{settings.http_port}"
+    async with (
+        Client(api, key_file(settings, "billing.key").read_text()) as core,
+        Client(api, key_file(settings, "operator.key").read_text()) as operator,
+        Client(f"http://127.0.0.1:{settings.lab_http_port}") as lab,
+    ):
+        yield core, operator, lab
+
+
+@contextmanager
+def _own_environment() -> Iterator[None]:
+    """What a stack's parts are told by the environment is forgotten at its end."""
+    before = dict(os.environ)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _kill_tree(pid: int) -> None:
+    found = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False)
+    for each in (pid, *map(int, found.stdout.split())):
+        try:
+            os.kill(each, signal.SIGKILL)
+        except ProcessLookupError:
+            continue
+    while any(map(_is_alive, (pid, *map(int, found.stdout.split())))):
+        pass
+
+
+def _runs(server: PostgresServer) -> bool:
+    try:
+        return _is_alive(server.pid)
+    except OSError:
+        return False
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
