@@ -56,7 +56,7 @@ AnyInstruction = Annotated[Call | Each | End, Field(discriminator="kind")]
 
 
 class Plan(BaseModel):
-    """A compiled definition. The first instruction is where it starts."""
+    """A compiled definition."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -64,9 +64,6 @@ class Plan(BaseModel):
     version: int
     digest: str
     """SHA-256 over the bundle this plan was compiled from."""
+    start: str
+    """The step every run begins with; a store need not keep a mapping's order."""
     instructions: dict[str, AnyInstruction]
-
-    @property
-    def start(self) -> str:
-        """The step every run begins with."""
-        return next(iter(self.instructions))

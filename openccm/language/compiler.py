@@ -31,6 +31,7 @@ def compile_communication(
         code=definition.code,
         version=version,
         digest=bundle.digest,
+        start=instructions[0].step,
         instructions={instruction.step: instruction for instruction in instructions},
     )
 

@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -148,7 +148,8 @@ _HASHED = (
 
 def _digest(row: dict[str, Any], previous: str) -> str:
     """SHA-256 over the previous hash and every fact of the entry, in one fixed spelling."""
-    facts = [previous, row["chain"], row["at"].isoformat(), *(row[name] for name in _HASHED)]
+    at = row["at"].astimezone(UTC).isoformat()
+    facts = [previous, row["chain"], at, *(row[name] for name in _HASHED)]
     text = json.dumps([*facts, row["detail"]], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -86,10 +86,10 @@ class Vault:
         Raises:
             SecretError: Sealed with another key, or altered.
         """
-        raw = base64.b64decode(sealed)
         try:
+            raw = base64.b64decode(sealed)
             return AESGCM(self._seal_key).decrypt(raw[:12], raw[12:], None).decode()
-        except InvalidTag:
+        except (InvalidTag, ValueError):
             raise SecretError("A stored secret was sealed with another master key.") from None
 
     def sign_link(self, text: str) -> str:
@@ -99,8 +99,9 @@ class Vault:
     def read_link(self, token: str) -> str | None:
         """The text of a token that we signed, else None."""
         text, _, signature = token.rpartition(".")
-        return text if hmac.compare_digest(signature, self._signature(text)) else None
+        given = signature.encode("utf-8", "surrogatepass")
+        return text if hmac.compare_digest(given, self._signature(text).encode()) else None
 
     def _signature(self, text: str) -> str:
-        raw = hmac.digest(self._links, text.encode(), hashlib.sha256)[:15]
+        raw = hmac.digest(self._links, text.encode("utf-8", "surrogatepass"), hashlib.sha256)[:15]
         return base64.urlsafe_b64encode(raw).decode()

@@ -12,11 +12,11 @@ DEFINITIONS = Path(__file__).parent / "definitions"
 
 @pytest.fixture(params=KINDS)
 def breakable(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
 ) -> Iterator[PostgresServer | None]:
     """A PostgreSQL server that nobody else needs; None stands for SQLite."""
     if request.param == "sqlite":
         yield None
         return
-    with postgres_server(tmp_path_factory.mktemp("breakable")) as server:
+    with postgres_server() as server:
         yield server

@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import asyncpg
@@ -41,9 +42,6 @@ class PostgresServer:
         self._user = "postgres" if getpass.getuser() == "root" else getpass.getuser()
         if getpass.getuser() == "root":
             shutil.chown(folder, "postgres")
-            for parent in (folder, *folder.parents):
-                if parent.owner() == "root" and parent.stat().st_mode & 0o777 == 0o700:
-                    parent.chmod(0o755)
 
     def initialise(self) -> None:
         """Make the cluster."""
@@ -52,7 +50,8 @@ class PostgresServer:
     def start(self) -> None:
         """Start and wait until it answers."""
         options = f"-p {self.port} -h 127.0.0.1 -k {self._data} -c max_connections=200"
-        self._run("pg_ctl", "-D", self._data, "-o", options, "-l", self._data / "log", "-w", "start")
+        log = self._data / "log"
+        self._run("pg_ctl", "-D", self._data, "-o", options, "-l", log, "-w", "start")
 
     def stop(self, mode: str = "fast") -> None:
         """Stop; ``immediate`` is what a crash leaves behind."""
@@ -88,15 +87,19 @@ class PostgresServer:
 
 
 @contextmanager
-def postgres_server(folder: Path) -> Iterator[PostgresServer]:
-    """A running server, gone at the end."""
-    server = PostgresServer(folder)
-    server.initialise()
-    server.start()
-    try:
-        yield server
-    finally:
-        server.stop("immediate")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A running server, gone at the end with all it kept.
+
+    Its folder is not pytest's: PostgreSQL refuses to run as root, and nobody else may enter there.
+    """
+    with TemporaryDirectory(prefix="openccm-postgres-") as folder:
+        server = PostgresServer(Path(folder))
+        server.initialise()
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop("immediate")
 
 
 class Databases:

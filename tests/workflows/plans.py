@@ -68,6 +68,7 @@ def plan() -> Plan:
         code="TEST-CODE",
         version=1,
         digest="0" * 64,
+        start="gather",
         instructions={instruction.step: instruction for instruction in instructions},
     )
 
