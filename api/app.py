@@ -9,6 +9,7 @@ from fastapi_offline import FastAPIOffline
 from api import errors
 from api.bounces import listen
 from api.dependencies import House
+from api.limits import Limits
 from api.routes import ROUTERS
 from openccm.communications.desk import open_desk
 from openccm.platform.settings import Settings
@@ -41,6 +42,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     app = FastAPIOffline(title="OpenCCM", version="1", description=DESCRIPTION, lifespan=lifespan)
     errors.install(app)
+    app.add_middleware(Limits)
     for router in ROUTERS:
         app.include_router(router)
     return app

@@ -1,7 +1,6 @@
 """Data services: one contract, answered by a Python entry point or by a signed HTTP endpoint."""
 
 import asyncio
-import json
 from collections.abc import Mapping, Sequence
 from importlib.metadata import entry_points
 from typing import Protocol
@@ -149,8 +148,8 @@ class DataDesk:
         if response.status != 200:
             raise DataError(f"The data service {service.code} answered {response.status}.")
         try:
-            return DataReply.model_validate(json.loads(content))
-        except (ValueError, ValidationError) as error:
+            return DataReply.model_validate_json(content)
+        except ValidationError as error:
             raise _unusable(service, error) from None
 
 

@@ -22,7 +22,8 @@ class JsonLines(logging.Formatter):
             "logger": record.name,
             "event": record.getMessage(),
         }
-        line |= {name: value for name, value in record.__dict__.items() if name not in _PLAIN}
+        taken = _PLAIN | line.keys()
+        line |= {name: value for name, value in record.__dict__.items() if name not in taken}
         if record.exc_info:
             line["trace"] = self.formatException(record.exc_info)
         return json.dumps(line, default=str, ensure_ascii=False)

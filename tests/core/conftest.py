@@ -1,10 +1,12 @@
-"""A database that the tests of one file share: for those that look at their own rows alone."""
+"""What the tests of one file share: those that use it look at their own rows alone."""
 
 from collections.abc import AsyncIterator
 
 import pytest
 
 from openccm.platform.database import Database
+from tests.core.making import NOW
+from tests.core.station import Station, open_station
 from tests.support.databases import Databases
 
 
@@ -13,3 +15,21 @@ async def house(databases: Databases) -> AsyncIterator[Database]:
     database = Database(await databases.fresh())
     yield database
     await database.close()
+
+
+@pytest.fixture(scope="module")
+async def shared_station(
+    house: Database, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Station]:
+    async with open_station(house, tmp_path_factory.mktemp("station")) as station:
+        yield station
+
+
+@pytest.fixture
+async def station(shared_station: Station) -> Station:
+    """A desk whose clock and counterparts are as they were at the beginning."""
+    shared_station.clock.now = NOW
+    shared_station.post.__init__()
+    shared_station.letters.__init__()
+    shared_station.billing.__init__()
+    return shared_station

@@ -38,11 +38,15 @@ async def test_what_begins_commits_at_its_end(house: Database) -> None:
 
 async def test_what_ends_in_an_error_is_rolled_back(house: Database) -> None:
     row = system()
-    with pytest.raises(LookupError):
+
+    async def work() -> None:
         async with house.begin() as session:
             session.add(row)
             await session.flush()
             raise LookupError
+
+    with pytest.raises(LookupError):
+        await work()
 
     assert not await known(house, row)
 

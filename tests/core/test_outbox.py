@@ -26,10 +26,14 @@ async def due(database: Database, now: datetime = NOW, limit: int = 10) -> list[
 
 async def test_a_deed_is_owed_once_its_transaction_has_committed(database: Database) -> None:
     subject = new_id()
-    with pytest.raises(LookupError):
+
+    async def fail() -> None:
         async with database.begin() as session:
             await outbox.put(session, "start", [new_id()], NOW)
             raise LookupError
+
+    with pytest.raises(LookupError):
+        await fail()
     await put(database, "start", subject)
 
     assert [(entry.deed, entry.subject) for entry in await due(database)] == [("start", subject)]

@@ -1,7 +1,6 @@
 """The documents as tests read them: their text, headings, links and examples."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -41,12 +40,14 @@ def prose_of(page: str) -> str:
     return _BLOCK.sub("", text_of(page))
 
 
-def blocks(language: str) -> Iterator[Block]:
+def blocks(language: str) -> list[Block]:
     """The examples in a language, of all pages."""
-    for page in PAGES:
-        for found in _BLOCK.finditer(text_of(page)):
-            if found[1] == language:
-                yield Block(page, found[1], found[2])
+    return [
+        Block(page, language, found[2])
+        for page in PAGES
+        for found in _BLOCK.finditer(text_of(page))
+        if found[1] == language
+    ]
 
 
 def links_of(page: str) -> list[str]:

@@ -256,4 +256,4 @@ async def test_identities_balance_and_chains_are_whole(town: Town) -> None:
 
     assert accounts["balanced"] is True
     assert chain["whole"] is True
-    assert [entry["action"] for entry in trail["items"]][0] == "request.received"
+    assert trail["items"][0]["action"] == "request.received"

@@ -5,11 +5,13 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import aiohttp
+from yarl import URL
 
 from demo.company import key_file
 from demo.stack import introduce, prepare_demo
@@ -37,6 +39,7 @@ class Caller:
     def __init__(self, http: aiohttp.ClientSession, base: str, key: str | None = None) -> None:
         self._http = http
         self.base = base
+        self.key = key or ""
         self._headers = {"Authorization": f"Bearer {key}"} if key else {}
 
     async def call(self, method: str, path: str, body: Any = None) -> Answer:
@@ -44,6 +47,16 @@ class Caller:
         async with self._http.request(
             method, self.base + path, json=body, headers=self._headers
         ) as response:
+            content = await response.read()
+            is_json = "json" in response.content_type
+            decoded = await response.json(content_type=None) if is_json and content else None
+            return Answer(response.status, decoded, response.headers, content)
+
+    async def raw(self, method: str, path: str, body: bytes) -> Answer:
+        """The answer to bytes that may be no JSON at all."""
+        headers = self._headers | {"Content-Type": "application/json"}
+        url = URL(self.base + path, encoded=True)
+        async with self._http.request(method, url, data=BytesIO(body), headers=headers) as response:
             content = await response.read()
             is_json = "json" in response.content_type
             decoded = await response.json(content_type=None) if is_json and content else None

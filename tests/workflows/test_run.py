@@ -119,9 +119,7 @@ async def test_a_wake_that_comes_while_a_step_looks_is_not_lost(
 
 
 async def test_supervisors_read_what_a_run_waits_for(temporal: WorkflowEnvironment) -> None:
-    held = StepResult(
-        outcome=WAIT, waiting_for="a person to release it", marks={"status": "held"}
-    )
+    held = StepResult(outcome=WAIT, waiting_for="a person to release it", marks={"status": "held"})
     script = Script(gather=[held, ENDED])
     async with running(temporal, script) as handle:
         await _until_asked(script, "gather")

@@ -1,0 +1,434 @@
+"""Gathering: each request is prepared, ended with a reason, or waits for something that is named."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from openccm.communications import queries
+from openccm.communications.dossier import opened
+from openccm.communications.gather import gather
+from openccm.communications.tables import (
+    Communication,
+    CommunicationRequest,
+    DataSnapshot,
+)
+from openccm.contracts import WAIT, StepResult
+from openccm.platform import outbox
+from openccm.platform.audit import entries
+from openccm.platform.database import Database
+from openccm.privacy.consents import set_consent
+from openccm.privacy.tables import Suppression
+from openccm.repository import holds
+from tests.core.making import ADDRESS, NAME, NOW, request
+from tests.core.station import Station, open_station, step
+
+HOUR = timedelta(hours=1)
+
+
+async def state(station: Station, asked: CommunicationRequest) -> tuple[str, str | None]:
+    row = await request(station.database, asked.id)
+    return row.state, row.reason
+
+
+async def children(station: Station, asked: CommunicationRequest) -> Sequence[Communication]:
+    async with station.database.read() as session:
+        return await queries.communications_of(session, asked.id)
+
+
+async def story(station: Station, asked: CommunicationRequest) -> list[tuple[int, str]]:
+    async with station.database.read() as session:
+        told = await queries.explanation(session, asked.id)
+    assert not [each.sentence for each in told if "not said" in each.sentence]
+    return [(each.verdict.step, each.verdict.verdict) for each in told]
+
+
+async def move(station: Station, asked: CommunicationRequest, target: str, reason: str) -> None:
+    async with (
+        station.database.begin() as session,
+        opened(session, asked.id, actor="lab", now=station.clock()) as dossier,
+    ):
+        dossier.move_request(target, reason)
+
+
+async def test_a_request_is_prepared_with_its_data_and_its_communication(
+    station: Station,
+) -> None:
+    ana = await station.person("email", "letter", language="de")
+    asked = await station.ask(ana)
+    result = await gather(station.desk, step(asked))
+
+    (child,) = await children(station, asked)
+    assert (child.channel, child.language, child.person_id) == ("email", "de", ana.id)
+    assert (child.state, child.version) == ("pending", asked.version)
+    assert (result.outcome, result.communications) == ("prepared", (child.id,))
+    assert await state(station, asked) == ("prepared", None)
+    assert (await request(station.database, asked.id)).person_id == ana.id
+    async with station.database.read() as session:
+        snapshot = await session.get_one(DataSnapshot, asked.id)
+        trail = await entries(session, chain=f"request:{asked.id}")
+    assert snapshot.values == {
+        "bill.number": asked.payload["bill.number"],
+        "bill.amount": "186.40",
+    }
+    assert snapshot.sources == {"bill.number": "payload", "bill.amount": "billing"}
+    assert [entry.action for entry in trail] == [
+        "request.received",
+        "request.gathering",
+        "communication.created",
+        "request.prepared",
+    ]
+
+
+async def test_every_step_of_the_decision_is_told_in_its_order(station: Station) -> None:
+    asked = await station.ask(await station.person("email"))
+    await gather(station.desk, step(asked))
+
+    told = await story(station, asked)
+    assert sorted(number for number, _ in told) == [*range(1, 15)]
+    assert {verdict for _, verdict in told} == {"pass", "skip", "choose"}
+
+
+async def test_what_travels_to_the_engine_and_the_trail_holds_no_personal_data(
+    station: Station,
+) -> None:
+    asked = await station.ask(await station.person("email", "letter"))
+    result = await gather(station.desk, step(asked))
+    async with station.database.read() as session:
+        trail = await entries(session, chain=f"request:{asked.id}")
+        told = await queries.explanation(session, asked.id)
+
+    text = repr([result, [entry.model_dump() for entry in trail], told])
+    assert not any(personal in text for personal in (NAME, ADDRESS, "186.40"))
+
+
+async def test_the_service_is_asked_once_with_the_business_keys(station: Station) -> None:
+    ana = await station.person("email")
+    asked = await station.ask(ana)
+    await gather(station.desk, step(asked))
+
+    (question,) = station.billing.asked
+    assert question["fields"] == ["bill.amount"]
+    assert question["keys"] == {
+        "bill.number": asked.payload["bill.number"],
+        "person": ana.key,
+        "account": asked.account_key,
+    }
+
+
+async def test_looking_again_makes_nothing_new(station: Station) -> None:
+    """The step may be repeated after a crash."""
+    asked = await station.ask(await station.person("email"))
+    first = await gather(station.desk, step(asked))
+    told = await story(station, asked)
+    again = await gather(station.desk, step(asked))
+
+    assert (again.outcome, again.communications) == (first.outcome, first.communications)
+    assert len(await children(station, asked)) == 1
+    assert await story(station, asked) == told
+
+
+async def test_two_looks_at_once_prepare_it_once(station: Station) -> None:
+    asked = await station.ask(await station.person("email"))
+    results = await asyncio.gather(
+        *(gather(station.desk, step(asked)) for _ in range(3)), return_exceptions=True
+    )
+
+    assert len(await children(station, asked)) == 1
+    prepared = [each for each in results if isinstance(each, StepResult)]
+    assert {each.communications for each in prepared if each.outcome == "prepared"} == {
+        tuple(child.id for child in await children(station, asked))
+    }
+
+
+async def test_the_start_that_was_owed_is_done(station: Station) -> None:
+    asked = await station.ask(await station.person("email"))
+    await gather(station.desk, step(asked))
+    async with station.database.read() as session:
+        due = await outbox.due(session, NOW + 24 * HOUR, 1000)
+
+    assert asked.id not in [entry.subject for entry in due]
+
+
+@pytest.mark.parametrize(
+    ("facts", "channels", "expected"),
+    [
+        ({}, ["email"], ("prepared", None)),
+        ({}, ["letter"], ("prepared", None)),
+        ({}, [], ("not_sent", "no_contact_point")),
+        ({"restricted": True}, ["email"], ("suppressed", "restricted")),
+        ({"deceased": True}, ["email"], ("suppressed", "deceased")),
+    ],
+)
+async def test_each_ending_has_its_reason(
+    station: Station, facts: dict[str, Any], channels: list[str], expected: tuple[str, str | None]
+) -> None:
+    asked = await station.ask(await station.person(*channels, **facts))
+    result = await gather(station.desk, step(asked))
+
+    assert await state(station, asked) == expected
+    assert result.outcome == ("prepared" if expected[0] == "prepared" else "ended")
+    assert len(await children(station, asked)) == (expected[0] == "prepared")
+
+
+async def test_a_withdrawn_consent_ends_it_before_any_channel_is_looked_at(
+    station: Station,
+) -> None:
+    ana = await station.person("email")
+    async with station.database.begin() as session:
+        await set_consent(
+            session, ana.id, "billing", "withdrawn", source="core", actor="test", now=NOW
+        )
+    asked = await station.ask(ana)
+    await gather(station.desk, step(asked))
+
+    assert await state(station, asked) == ("opted_out", "consent_withdrawn")
+    assert max(await story(station, asked)) == (8, "stop")
+
+
+async def test_an_offer_needs_a_word_of_consent(station: Station) -> None:
+    ana = await station.person("email")
+    asked = await station.ask(ana, definition="SPRING-OFFER", person=ana.key, payload={})
+    await gather(station.desk, step(asked))
+
+    assert await state(station, asked) == ("opted_out", "consent_missing")
+
+
+async def test_nobody_known_is_not_sent(station: Station) -> None:
+    ana = await station.person("email")
+    asked = await station.ask(ana, account="A-nobody")
+    await gather(station.desk, step(asked))
+
+    assert await state(station, asked) == ("not_sent", "recipient_unknown")
+
+
+async def test_what_is_not_eligible_is_not_sent(station: Station) -> None:
+    station.billing.amount = "0"
+    asked = await station.ask(await station.person("email"))
+    await gather(station.desk, step(asked))
+
+    assert await state(station, asked) == ("not_sent", "nothing_to_pay")
+
+
+async def test_a_service_that_is_away_is_waited_for(station: Station) -> None:
+    station.billing.status = 503
+    asked = await station.ask(await station.person("email"))
+    pauses: list[timedelta] = []
+    for _ in range(40):
+        result = await gather(station.desk, step(asked))
+        assert result.outcome == WAIT
+        assert result.until is not None
+        pauses.append(result.until - station.clock())
+        station.clock.now = result.until
+
+    assert await state(station, asked) == ("gathering", "data_unavailable")
+    assert pauses == sorted(pauses)
+    assert pauses[0] >= timedelta(seconds=1)
+    assert pauses[-1] <= timedelta(minutes=5)
+    told = [verdict for _, verdict in await story(station, asked)]
+    assert told.count("wait") == 1
+    station.billing.status = 200
+    assert (await gather(station.desk, step(asked))).outcome == "prepared"
+
+
+async def test_a_service_that_stays_away_for_a_day_needs_a_person(station: Station) -> None:
+    station.billing.status = 503
+    asked = await station.ask(await station.person("email"))
+    await gather(station.desk, step(asked))
+    station.clock.now += 25 * HOUR
+    result = await gather(station.desk, step(asked))
+
+    assert await state(station, asked) == ("error", "data_unavailable")
+    assert (result.outcome, result.until) == (WAIT, None)
+    station.billing.status = 200
+    await move(station, asked, "gathering", "mended")
+    assert (await gather(station.desk, step(asked))).outcome == "prepared"
+
+
+async def test_a_missing_value_needs_a_person_who_can_retry(station: Station) -> None:
+    station.billing.amount = None
+    asked = await station.ask(await station.person("email"))
+    result = await gather(station.desk, step(asked))
+
+    assert await state(station, asked) == ("error", "data_missing")
+    assert (result.outcome, result.until) == (WAIT, None)
+    station.billing.amount = "12.00"
+    await move(station, asked, "gathering", "mended")
+    assert (await gather(station.desk, step(asked))).outcome == "prepared"
+
+
+async def test_what_is_scheduled_waits_for_its_time(station: Station) -> None:
+    due = NOW + 3 * HOUR
+    asked = await station.ask(await station.person("email"), send_after=due)
+    result = await gather(station.desk, step(asked))
+
+    assert (result.outcome, result.until) == (WAIT, due)
+    assert await state(station, asked) == ("scheduled", None)
+    station.clock.now = due
+    result = await gather(station.desk, step(asked))
+    assert (result.outcome, result.until) == (WAIT, due)
+    assert (await gather(station.desk, step(asked))).outcome == "prepared"
+
+
+async def test_what_was_held_and_released_still_waits_for_its_time(station: Station) -> None:
+    due = NOW + 3 * HOUR
+    asked = await station.ask(await station.person("email"), send_after=due)
+    await move(station, asked, "held", "wait")
+    await gather(station.desk, step(asked))
+    await move(station, asked, "accepted", "go on")
+    result = await gather(station.desk, step(asked))
+
+    assert result.outcome == WAIT
+    assert await children(station, asked) == []
+
+
+@pytest.mark.parametrize(("target", "outcome"), [("held", WAIT), ("cancelled", "ended")])
+async def test_what_a_person_decided_while_it_was_looked_at_stands(
+    station: Station, target: str, outcome: str
+) -> None:
+    asked = await station.ask(await station.person("email"))
+    station.billing.meanwhile = lambda: move(station, asked, target, "stop")
+    result = await gather(station.desk, step(asked))
+
+    assert result.outcome == outcome
+    assert await state(station, asked) == (target, "stop")
+    assert await children(station, asked) == []
+
+
+async def test_what_was_cancelled_while_its_data_was_awaited_stays_so(station: Station) -> None:
+    station.billing.status = 503
+    asked = await station.ask(await station.person("email"))
+    await gather(station.desk, step(asked))
+    station.billing.status = 200
+    station.billing.meanwhile = lambda: move(station, asked, "cancelled", "stop")
+
+    assert (await gather(station.desk, step(asked))).outcome == "ended"
+    assert await state(station, asked) == ("cancelled", "stop")
+
+
+async def test_the_same_bill_for_the_same_account_is_a_duplicate(station: Station) -> None:
+    ana = await station.person("email")
+    first, second, other = (
+        await station.ask(ana, payload={"bill.number": number}) for number in ("B-1", "B-1", "B-2")
+    )
+    for asked in (first, second, other):
+        await gather(station.desk, step(asked))
+
+    assert await state(station, first) == ("prepared", None)
+    assert await state(station, second) == ("duplicate", "duplicate")
+    assert (await request(station.database, second.id)).duplicate_of == first.id
+    assert await state(station, other) == ("prepared", None)
+
+
+async def test_the_same_bill_in_another_spelling_is_a_duplicate(station: Station) -> None:
+    ana = await station.person("email")
+    first = await station.ask(ana, payload={"bill.number": "B-1"})
+    second = await station.ask(ana, payload={"bill": {"number": "B-1"}})
+    await gather(station.desk, step(first))
+    await gather(station.desk, step(second))
+
+    assert (await state(station, second))[0] == "duplicate"
+
+
+async def test_the_same_bill_for_another_account_is_none(station: Station) -> None:
+    for _ in range(2):
+        asked = await station.ask(await station.person("email"), payload={"bill.number": "B-1"})
+        await gather(station.desk, step(asked))
+
+        assert await state(station, asked) == ("prepared", None)
+
+
+async def test_after_its_window_it_is_no_duplicate_any_more(station: Station) -> None:
+    ana = await station.person("email")
+    for days, expected in ((0, "prepared"), (29, "duplicate"), (31, "prepared"), (40, "duplicate")):
+        station.clock.now = NOW + timedelta(days=days)
+        asked = await station.ask(ana, payload={"bill.number": "B-1"})
+        await gather(station.desk, step(asked))
+
+        assert (await state(station, asked))[0] == expected
+
+
+async def test_a_copy_that_was_asked_for_is_no_duplicate(station: Station) -> None:
+    ana = await station.person("email")
+    first = await station.ask(ana, payload={"bill.number": "B-1"})
+    await gather(station.desk, step(first))
+    copied = await station.ask(ana, payload={"bill.number": "B-1"}, copy_of=first.id)
+    await gather(station.desk, step(copied))
+
+    assert await state(station, copied) == ("prepared", None)
+
+
+async def test_of_two_duplicates_at_once_one_is_sent(station: Station) -> None:
+    ana = await station.person("email")
+    both = [await station.ask(ana, payload={"bill.number": "B-1"}) for _ in range(2)]
+
+    async def until_done(asked: CommunicationRequest) -> None:
+        while True:
+            try:
+                await gather(station.desk, step(asked))
+            except IntegrityError:
+                continue  # the engine repeats a step that failed
+            return
+
+    await asyncio.gather(*(until_done(asked) for asked in both))
+
+    states = sorted([(await state(station, asked))[0] for asked in both])
+    assert states == ["duplicate", "prepared"]
+
+
+async def hold(station: Station) -> None:
+    async with station.database.begin() as session:
+        await holds.hold(session, "BILL-READY", "wrong logo", actor="lab", now=NOW)
+
+
+async def release(station: Station) -> None:
+    """As the command does: off with the hold, and on with what waited for it."""
+    async with station.database.begin() as session:
+        await holds.release(session, "BILL-READY", "mended", actor="lab", now=NOW)
+        for waiting in await queries.held_by_definition(session, "BILL-READY"):
+            async with opened(session, waiting, actor="lab", now=NOW) as dossier:
+                dossier.move_request("accepted", "mended")
+
+
+@pytest.fixture
+async def alone(
+    database: Database, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Station]:
+    async with open_station(database, tmp_path_factory.mktemp("alone")) as station:
+        yield station
+
+
+async def test_a_held_definition_holds_its_requests_until_it_is_released(alone: Station) -> None:
+    await hold(alone)
+    asked = await alone.ask(await alone.person("email"))
+    result = await gather(alone.desk, step(asked))
+
+    assert (result.outcome, result.until) == (WAIT, None)
+    assert await state(alone, asked) == ("held", "definition_held")
+    await release(alone)
+    assert (await gather(alone.desk, step(asked))).outcome == "prepared"
+
+
+async def test_a_hold_that_ends_while_it_is_looked_at_keeps_nobody_waiting(
+    alone: Station,
+) -> None:
+    """Nobody would wake it any more."""
+    await hold(alone)
+    asked = await alone.ask(await alone.person("email"))
+    alone.billing.meanwhile = lambda: release(alone)
+    result = await gather(alone.desk, step(asked))
+
+    assert (await state(alone, asked))[0] != "held" or result.until is not None
+
+
+async def test_a_stop_for_all_channels_is_named_after_its_reason(station: Station) -> None:
+    ana = await station.person("email", "letter")
+    async with station.database.begin() as session:
+        session.add(Suppression(person_id=ana.id, reason="registry", source="core", at=NOW))
+    asked = await station.ask(ana)
+    await gather(station.desk, step(asked))
+
+    assert await state(station, asked) == ("suppressed", "registry")

@@ -1,0 +1,153 @@
+"""The examples in the documents work."""
+
+import ast
+import asyncio
+import json
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from standardwebhooks import Webhook
+
+from openccm.channels.conformance import check_channel
+from openccm.channels.port import Accepted, Outbound
+from openccm.data.services import DataReply, DataRequest
+from openccm.language.bundle import Bundle
+from openccm.language.context import rule_fields
+from openccm.language.folder import KINDS
+from openccm.language.loader import load_definitions
+from openccm.language.sample import Sample
+from openccm.language.validation import validated
+from openccm.language.yaml12 import read_document
+from openccm.publishing.subscriptions import new_secret
+from openccm.rules.expressions import check_expression
+from tests.docs.pages import ROOT, Block, blocks
+
+
+def named(block: Block) -> str:
+    return f"{block.page}: {block.text.splitlines()[0]}"
+
+
+@pytest.mark.parametrize("block", blocks("yaml"), ids=named)
+def test_yaml_is_read_as_what_it_says_it_is(block: Block) -> None:
+    document = read_document(block.text.encode(), block.page)
+    assert document.data is not None
+    kind = document.data.get("kind")
+    model = KINDS[kind][1] if isinstance(kind, str) else Sample
+
+    found = validated(model, document)
+
+    assert not document.problems
+    assert isinstance(found, model), found
+
+
+@pytest.mark.parametrize("block", blocks("json"), ids=named)
+def test_json_is_json(block: Block) -> None:
+    assert json.loads(block.text)
+
+
+@pytest.mark.parametrize("block", blocks("python"), ids=named)
+def test_python_is_python(block: Block) -> None:
+    wrapped = f"async def example():\n{re.sub('^', ' ', block.text, flags=re.MULTILINE)}"
+
+    assert ast.parse(wrapped)
+
+
+@pytest.mark.parametrize("line", [line for b in blocks("cel") for line in b.text.splitlines()])
+def test_a_rule_can_be_published(line: str) -> None:
+    bundle: Bundle = load_definitions(ROOT / "definitions").communications["BILL-READY"]
+
+    assert check_expression(line, rule_fields(bundle.definition.data)) == ()  # pyright: ignore
+
+
+def example(page: str, word: str) -> dict[str, Any]:
+    """What is defined by the Python examples of a page that have this word in them."""
+    names: dict[str, Any] = {}
+    for block in blocks("python"):
+        if block.page == f"docs/{page}.md" and word in block.text:
+            exec(compile(block.text, block.page, "exec"), names)
+    return names
+
+
+def signed(secret: str, body: bytes) -> dict[str, str]:
+    now = datetime.now(UTC)
+    return {
+        "Webhook-Id": "1",
+        "Webhook-Timestamp": str(int(now.timestamp())),
+        "Webhook-Signature": f"v1,bm90IGl0 {Webhook(secret).sign('1', now, body.decode())}",
+    }
+
+
+def test_the_receiver_takes_what_is_genuine_alone() -> None:
+    read: Callable[..., Any] = example("api", "read_callback")["read_callback"]
+    secret, body = new_secret(), b'{"type":"communication.delivered"}'
+    headers = signed(secret, body)
+
+    assert read(secret, headers, body) == {"type": "communication.delivered"}
+    assert read(secret, headers, body.replace(b"delivered", b"bounced")) is None
+    assert read(new_secret(), headers, body) is None
+    assert read(secret, headers | {"Webhook-Signature": "v1"}, body) is None
+    assert read(secret, {}, body) is None
+
+
+async def test_the_python_service_answers() -> None:
+    service = example("data-services", "class Meters")["Meters"]()
+    keys = {"reading.meter": "M-00417"}
+
+    reply = await service.fetch(DataRequest(service="meters", fields=("meter.kind",), keys=keys))
+
+    assert reply == DataReply(values={"meter.kind": "smart"})
+
+
+async def test_the_http_service_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    httpx = pytest.importorskip("httpx")
+    secret = new_secret()
+    monkeypatch.setenv("METERS_SECRET", secret)
+    question = DataRequest(
+        service="meters", fields=("meter.kind", "no.such"), keys={"reading.meter": "M-00417"}
+    )
+    body = question.model_dump_json().encode()
+    app = example("data-services", "FastAPI()")["app"]
+
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app), base_url="http://meters.example"
+    ) as client:
+        answer = await client.post("/meters", content=body, headers=signed(secret, body))
+        refused = await client.post("/meters", content=body, headers=signed(new_secret(), body))
+
+    assert answer.json() == {"values": {"meter.kind": "smart"}}
+    assert refused.status_code == 401
+
+
+async def test_the_adapter_conforms_on_the_bench_that_is_shown() -> None:
+    names = example("channels", "class PagerChannel") | example("channels", "bench_for")
+    mailbox: list[bytes] = []
+    keys: set[str] = set()
+
+    class Pager(names["PagerChannel"]):
+        """The adapter that is shown, with a far end."""
+
+        async def send(self, outbound: Outbound) -> Accepted:
+            accepted = await super().send(outbound)
+            await asyncio.sleep(0.002)
+            if outbound.key not in keys:
+                keys.add(outbound.key)
+                mailbox.append(outbound.content)
+            return accepted
+
+    class Bench(list[bytes]):
+        """A mailbox that forgets the keys with its contents."""
+
+        def clear(self) -> None:
+            super().clear()
+            keys.clear()
+
+    mailbox = Bench()
+    channel = Pager(names["PagerConfig"](url="https://pager.example"))
+
+    report = await check_channel(names["bench_for"](channel, mailbox))
+
+    assert report.failed == {}
+    assert len(report.passed) > 5
