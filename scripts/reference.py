@@ -30,7 +30,7 @@ from scripts import schema_tables
 from scripts.markdown import cell, codes, table
 
 DOCS = Path(__file__).parents[1] / "docs"
-SECTION = re.compile(r"(<!-- generated: (?P<name>[a-z-]+) -->\n).*?(\n<!-- end -->)", re.DOTALL)
+SECTION = re.compile(r"(<!-- generated: (?P<name>[a-z-]+) -->\n)(?:(?!<!-- ).*\n)*(<!-- end -->)")
 
 _BLANK = re.compile(r"{(.+?)}")
 _CATEGORY = {
@@ -221,7 +221,7 @@ SECTIONS: Mapping[str, Callable[[], str]] = {
 
 def renewed(text: str) -> str:
     """A document with its sections as the code is now."""
-    return SECTION.sub(lambda found: f"{found[1]}{SECTIONS[found['name']]()}{found[3]}", text)
+    return SECTION.sub(lambda found: f"{found[1]}\n{SECTIONS[found['name']]()}\n\n{found[3]}", text)
 
 
 def main() -> None:

@@ -35,14 +35,12 @@ class Run:
 
     def __init__(self) -> None:
         self._wakes = 0
-        self._start: RunInput | None = None
         self._standing: dict[UUID | None, str] = {}
 
     @workflow.run
     async def run(self, args: Sequence[RawValue]) -> str:
         """Run the plan to its end and answer with the last outcome."""
         start = workflow.payload_converter().from_payload(args[0].payload, RunInput)
-        self._start = start
         return await self._track(start, start.plan.start, None)
 
     @workflow.signal(name=WAKE)

@@ -2,11 +2,10 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from typing import Any
 
-from sqlalchemy import event
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+
+from openccm.platform.sqlite import inline_engine
 
 
 class Database:
@@ -21,8 +20,8 @@ class Database:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
         if self.is_sqlite:
-            self._writer = _sqlite_engine(url, "BEGIN IMMEDIATE", pool_size=1)
-            self._reader = _sqlite_engine(url, "BEGIN", pool_size=4)
+            self._writer = inline_engine(url, "BEGIN IMMEDIATE", pool_size=1)
+            self._reader = inline_engine(url, "BEGIN", pool_size=4)
         else:
             self._writer = self._reader = create_async_engine(
                 url,
@@ -62,28 +61,3 @@ class Database:
         if self._reader is not self._writer:
             await self._reader.dispose()
 
-
-def _sqlite_engine(url: str, begin: str, *, pool_size: int) -> AsyncEngine:
-    engine = create_async_engine(
-        url, pool_size=pool_size, max_overflow=0, pool_timeout=60, hide_parameters=True
-    )
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def configure(connection: Any, _entry: ConnectionPoolEntry) -> None:  # pyright: ignore[reportUnusedFunction]
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        # FULL: a commit that we acted on (a message sent) survives a power cut, too.
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "busy_timeout=30000",
-            "foreign_keys=ON",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def start(connection: Any) -> None:  # pyright: ignore[reportUnusedFunction]
-        connection.exec_driver_sql(begin)
-
-    return engine

@@ -33,3 +33,12 @@ async def station(shared_station: Station) -> Station:
     shared_station.letters.__init__()
     shared_station.billing.__init__()
     return shared_station
+
+
+@pytest.fixture
+async def alone(
+    database: Database, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Station]:
+    """A desk whose definitions no other test holds or publishes."""
+    async with open_station(database, tmp_path_factory.mktemp("alone")) as station:
+        yield station

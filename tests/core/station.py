@@ -4,7 +4,7 @@ The billing service answers over HTTP; the channels keep what they are handed an
 """
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,9 +18,11 @@ from pydantic import BaseModel
 from openccm.access.keys import Caller
 from openccm.channels.port import Accepted, Caps, Outbound
 from openccm.channels.registry import ChannelRegistry
+from openccm.communications import queries
 from openccm.communications.accept import Ask, accept
 from openccm.communications.desk import Desk
-from openccm.communications.tables import CommunicationRequest
+from openccm.communications.dossier import opened
+from openccm.communications.tables import Communication, CommunicationRequest
 from openccm.content.documents import FolderStore
 from openccm.content.pool import RenderPool
 from openccm.content.port import Renderer
@@ -35,7 +37,7 @@ from openccm.platform.database import Database
 from openccm.platform.secrets import Vault
 from openccm.platform.settings import Settings
 from openccm.repository.versions import Repository, publish
-from tests.core.making import ADDRESS, NAME, NOW, HandSetClock
+from tests.core.making import ADDRESS, NAME, NOW, HandSetClock, request
 
 BILL = """
 kind: communication
@@ -243,3 +245,22 @@ async def open_station(
     finally:
         await data.close()
         await server.close()
+
+
+async def state(station: Station, asked: CommunicationRequest) -> tuple[str, str | None]:
+    row = await request(station.database, asked.id)
+    return row.state, row.reason
+
+
+async def children(station: Station, asked: CommunicationRequest) -> Sequence[Communication]:
+    async with station.database.read() as session:
+        return await queries.communications_of(session, asked.id)
+
+
+async def move(station: Station, asked: CommunicationRequest, target: str, reason: str) -> None:
+    """A person changes a request's state."""
+    async with (
+        station.database.begin() as session,
+        opened(session, asked.id, actor="lab", now=station.clock()) as dossier,
+    ):
+        dossier.move_request(target, reason)

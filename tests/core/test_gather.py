@@ -1,4 +1,4 @@
-"""Gathering: each request is prepared, ended with a reason, or waits for something that is named."""
+"""Gathering: each request is prepared, ends with a reason, or waits for something named."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -27,31 +27,6 @@ from tests.core.making import ADDRESS, NAME, NOW, request
 from tests.core.station import Station, open_station, step
 
 HOUR = timedelta(hours=1)
-
-
-async def state(station: Station, asked: CommunicationRequest) -> tuple[str, str | None]:
-    row = await request(station.database, asked.id)
-    return row.state, row.reason
-
-
-async def children(station: Station, asked: CommunicationRequest) -> Sequence[Communication]:
-    async with station.database.read() as session:
-        return await queries.communications_of(session, asked.id)
-
-
-async def story(station: Station, asked: CommunicationRequest) -> list[tuple[int, str]]:
-    async with station.database.read() as session:
-        told = await queries.explanation(session, asked.id)
-    assert not [each.sentence for each in told if "not said" in each.sentence]
-    return [(each.verdict.step, each.verdict.verdict) for each in told]
-
-
-async def move(station: Station, asked: CommunicationRequest, target: str, reason: str) -> None:
-    async with (
-        station.database.begin() as session,
-        opened(session, asked.id, actor="lab", now=station.clock()) as dossier,
-    ):
-        dossier.move_request(target, reason)
 
 
 async def test_a_request_is_prepared_with_its_data_and_its_communication(
@@ -307,121 +282,6 @@ async def test_what_was_cancelled_while_its_data_was_awaited_stays_so(station: S
 
     assert (await gather(station.desk, step(asked))).outcome == "ended"
     assert await state(station, asked) == ("cancelled", "stop")
-
-
-async def test_the_same_bill_for_the_same_account_is_a_duplicate(station: Station) -> None:
-    ana = await station.person("email")
-    first, second, other = (
-        await station.ask(ana, payload={"bill.number": number}) for number in ("B-1", "B-1", "B-2")
-    )
-    for asked in (first, second, other):
-        await gather(station.desk, step(asked))
-
-    assert await state(station, first) == ("prepared", None)
-    assert await state(station, second) == ("duplicate", "duplicate")
-    assert (await request(station.database, second.id)).duplicate_of == first.id
-    assert await state(station, other) == ("prepared", None)
-
-
-async def test_the_same_bill_in_another_spelling_is_a_duplicate(station: Station) -> None:
-    ana = await station.person("email")
-    first = await station.ask(ana, payload={"bill.number": "B-1"})
-    second = await station.ask(ana, payload={"bill": {"number": "B-1"}})
-    await gather(station.desk, step(first))
-    await gather(station.desk, step(second))
-
-    assert (await state(station, second))[0] == "duplicate"
-
-
-async def test_the_same_bill_for_another_account_is_none(station: Station) -> None:
-    for _ in range(2):
-        asked = await station.ask(await station.person("email"), payload={"bill.number": "B-1"})
-        await gather(station.desk, step(asked))
-
-        assert await state(station, asked) == ("prepared", None)
-
-
-async def test_after_its_window_it_is_no_duplicate_any_more(station: Station) -> None:
-    ana = await station.person("email")
-    for days, expected in ((0, "prepared"), (29, "duplicate"), (31, "prepared"), (40, "duplicate")):
-        station.clock.now = NOW + timedelta(days=days)
-        asked = await station.ask(ana, payload={"bill.number": "B-1"})
-        await gather(station.desk, step(asked))
-
-        assert (await state(station, asked))[0] == expected
-
-
-async def test_a_copy_that_was_asked_for_is_no_duplicate(station: Station) -> None:
-    ana = await station.person("email")
-    first = await station.ask(ana, payload={"bill.number": "B-1"})
-    await gather(station.desk, step(first))
-    copied = await station.ask(ana, payload={"bill.number": "B-1"}, copy_of=first.id)
-    await gather(station.desk, step(copied))
-
-    assert await state(station, copied) == ("prepared", None)
-
-
-async def test_of_two_duplicates_at_once_one_is_sent(station: Station) -> None:
-    ana = await station.person("email")
-    both = [await station.ask(ana, payload={"bill.number": "B-1"}) for _ in range(2)]
-
-    async def until_done(asked: CommunicationRequest) -> None:
-        while True:
-            try:
-                await gather(station.desk, step(asked))
-            except IntegrityError:
-                continue  # the engine repeats a step that failed
-            return
-
-    await asyncio.gather(*(until_done(asked) for asked in both))
-
-    states = sorted([(await state(station, asked))[0] for asked in both])
-    assert states == ["duplicate", "prepared"]
-
-
-async def hold(station: Station) -> None:
-    async with station.database.begin() as session:
-        await holds.hold(session, "BILL-READY", "wrong logo", actor="lab", now=NOW)
-
-
-async def release(station: Station) -> None:
-    """As the command does: off with the hold, and on with what waited for it."""
-    async with station.database.begin() as session:
-        await holds.release(session, "BILL-READY", "mended", actor="lab", now=NOW)
-        for waiting in await queries.held_by_definition(session, "BILL-READY"):
-            async with opened(session, waiting, actor="lab", now=NOW) as dossier:
-                dossier.move_request("accepted", "mended")
-
-
-@pytest.fixture
-async def alone(
-    database: Database, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Station]:
-    async with open_station(database, tmp_path_factory.mktemp("alone")) as station:
-        yield station
-
-
-async def test_a_held_definition_holds_its_requests_until_it_is_released(alone: Station) -> None:
-    await hold(alone)
-    asked = await alone.ask(await alone.person("email"))
-    result = await gather(alone.desk, step(asked))
-
-    assert (result.outcome, result.until) == (WAIT, None)
-    assert await state(alone, asked) == ("held", "definition_held")
-    await release(alone)
-    assert (await gather(alone.desk, step(asked))).outcome == "prepared"
-
-
-async def test_a_hold_that_ends_while_it_is_looked_at_keeps_nobody_waiting(
-    alone: Station,
-) -> None:
-    """Nobody would wake it any more."""
-    await hold(alone)
-    asked = await alone.ask(await alone.person("email"))
-    alone.billing.meanwhile = lambda: release(alone)
-    result = await gather(alone.desk, step(asked))
-
-    assert (await state(alone, asked))[0] != "held" or result.until is not None
 
 
 async def test_a_stop_for_all_channels_is_named_after_its_reason(station: Station) -> None:

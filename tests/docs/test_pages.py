@@ -96,7 +96,7 @@ TEXTS = {
     ".yml",
     "",
 }
-MACHINE = re.compile(r"(?<![\w.])/(?:home|Users|root|work|mnt|media)/\w|\.(?:internal|lan|local)\b")
+MACHINE = re.compile(r"(?<![\w.])/(?:home|Users|root|work|mnt|media)/\w")
 
 
 def sources() -> list[Path]:
