@@ -2,6 +2,7 @@
 
 from temporalio import activity
 
+from activities.alive import beating
 from openccm.contracts import DELIVER_CALLBACKS, CallbacksInput, CallbacksResult
 from openccm.publishing.delivery import CallbackSender
 
@@ -15,5 +16,6 @@ class CallbackActivities:
     @activity.defn(name=DELIVER_CALLBACKS)
     async def deliver_callbacks(self, order: CallbacksInput) -> CallbacksResult:
         """Deliver all that is due to one subscription."""
-        until = await self._sender.deliver(order.subscription_id, activity.heartbeat)
+        async with beating():
+            until = await self._sender.deliver(order.subscription_id)
         return CallbacksResult(until=until)

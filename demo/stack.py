@@ -3,7 +3,7 @@
 import os
 
 from demo.client import Client
-from demo.company import BILLING_SECRET, billing_environment, seed
+from demo.company import BILLING_SECRET, billing_environment, key_file, seed
 from openccm.installation import prepare
 from openccm.platform.foreground import run_in_foreground
 from openccm.platform.settings import Settings
@@ -27,4 +27,6 @@ async def introduce(settings: Settings) -> None:
 async def up(settings: Settings) -> None:
     """Run until Ctrl-C."""
     await prepare_demo(settings)
+    key = key_file(settings, "billing.key")
+    print(f"The demo's core system signs in with the API key in {key}.")
     await run_in_foreground(Stack(settings, tell=print), lambda: introduce(settings))

@@ -37,7 +37,7 @@ class Callbacks:
                 order,
                 result_type=CallbacksResult,
                 start_to_close_timeout=timedelta(minutes=10),
-                heartbeat_timeout=timedelta(seconds=60),
+                heartbeat_timeout=timedelta(seconds=15),
                 retry_policy=RetryPolicy(maximum_interval=timedelta(seconds=30)),
                 summary="Tell the core system",
             )

@@ -1,6 +1,7 @@
 """The worker process: the one place where workflows and activities meet."""
 
 import asyncio
+import logging
 import signal
 from contextlib import suppress
 from datetime import timedelta
@@ -21,6 +22,9 @@ from openccm.publishing.delivery import CallbackSender
 from workflows.callbacks import Callbacks
 from workflows.run import Run
 from workflows.sandbox import runner
+
+_log = logging.getLogger(__name__)
+_PAUSE = 1.0
 
 
 def build_worker(desk: Desk, engine: Engine, *, task_queue: str = TASK_QUEUE) -> Worker:
@@ -59,7 +63,9 @@ async def serve(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    engine = await Engine.connect(settings.temporal_address, settings.temporal_namespace)
+    engine = await _connected(settings, stop)
+    if engine is None:
+        return
     async with open_desk(settings) as desk:
         relay = asyncio.create_task(Relay(desk, engine).run())
         async with build_worker(desk, engine):
@@ -70,6 +76,18 @@ async def serve(settings: Settings) -> None:
         relay.cancel()
         with suppress(asyncio.CancelledError):
             await relay
+
+
+async def _connected(settings: Settings, stop: asyncio.Event) -> Engine | None:
+    """An engine once Temporal answers; None where this is to end before."""
+    while not stop.is_set():
+        try:
+            return await Engine.connect(settings.temporal_address, settings.temporal_namespace)
+        except RuntimeError:
+            _log.warning("worker waits for temporal", extra={"address": settings.temporal_address})
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), _PAUSE)
+    return None
 
 
 async def _first(*tasks: asyncio.Task[object]) -> None:

@@ -120,7 +120,7 @@ def _schedule(dossier: Dossier, communication: Communication, facts: Facts) -> S
     if communication.not_before is not None and communication.not_before > dossier.now:
         until = communication.not_before
         reason = communication.reason or communication.state
-        return StepResult(outcome=WAIT, until=until, waiting_for=reason)
+        return StepResult(outcome=WAIT, until=until, waiting_for=reason.replace("_", " "))
     allowed, rule = next_allowed(facts, dossier.now)
     if allowed > dossier.now:
         communication.not_before = allowed

@@ -3,8 +3,9 @@
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
-from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from openccm.platform.postgres import pooled_engine
 from openccm.platform.sqlite import inline_engine
 
 
@@ -20,16 +21,10 @@ class Database:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
         if self.is_sqlite:
-            self._writer = inline_engine(url, "BEGIN IMMEDIATE", pool_size=1)
-            self._reader = inline_engine(url, "BEGIN", pool_size=4)
+            self._writer = inline_engine(url, writes=True, pool_size=1)
+            self._reader = inline_engine(url, writes=False, pool_size=4)
         else:
-            self._writer = self._reader = create_async_engine(
-                url,
-                pool_size=20,
-                max_overflow=10,
-                pool_pre_ping=True,
-                hide_parameters=True,  # values are personal data; errors travel far
-            )
+            self._writer = self._reader = pooled_engine(url)
 
     @asynccontextmanager
     async def begin(self) -> AsyncGenerator[AsyncSession]:
@@ -60,4 +55,3 @@ class Database:
         await self._writer.dispose()
         if self._reader is not self._writer:
             await self._reader.dispose()
-

@@ -20,34 +20,35 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry, Pool
 from sqlalchemy.util import await_only
 
 _DRIVER = "openccm"
+_IMMEDIATE = "BEGIN IMMEDIATE"
 _PATIENCE = 30.0
 _PAUSE = 0.001
 """Seconds between two tries for the write lock: about as long as a transaction takes."""
 
 
-def inline_engine(url: str, begin: str, *, pool_size: int) -> AsyncEngine:
-    """An engine whose transactions start with the statement ``begin``."""
+def inline_engine(url: str, *, writes: bool, pool_size: int) -> AsyncEngine:
+    """An engine whose transactions only read, or have the write lock from their start."""
     engine = create_async_engine(
         make_url(url).set(drivername=f"sqlite+{_DRIVER}"),
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=60,
-        hide_parameters=True,
+        hide_parameters=True,  # values are personal data; errors travel far
         connect_args={"factory": _Connection},
     )
-    event.listen(engine.sync_engine, "connect", configure)
-    event.listen(engine.sync_engine, "begin", lambda connection: _begin(connection, begin))
-    return engine
-
-
-def configure(connection: Any, _entry: ConnectionPoolEntry) -> None:
-    """What every connection to our databases is told first."""
-    connection.isolation_level = None
-    cursor = connection.cursor()
     # FULL: a commit that we acted on (a message sent) survives a power cut, too.
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=0", "foreign_keys=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+    pragmas = ["busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"]
+    if writes:
+        pragmas.append("busy_timeout=0")  # whoever waits for the lock waits in ``_take_lock``
+
+    def configure(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}")
+
+    event.listen(engine.sync_engine, "connect", configure)
+    event.listen(engine.sync_engine, "begin", _take_lock if writes else _begin)
+    return engine
 
 
 class _Cursor(sqlite3.Cursor):
@@ -99,22 +100,26 @@ class Dialect(SQLiteDialect_pysqlite):
 registry.register(f"sqlite.{_DRIVER}", __name__, Dialect.__name__)
 
 
-def _begin(connection: Connection, statement: str) -> None:
-    """Start a transaction; while another process has the lock, others of this one go on."""
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+def _take_lock(connection: Connection) -> None:
+    """Begin to write; while another process does, others of this one go on."""
     driver = connection.connection.driver_connection
     assert driver is not None
     clock = asyncio.get_running_loop().time
     end = clock() + _PATIENCE
     while clock() < end:
         try:
-            driver.execute(statement)
+            driver.execute(_IMMEDIATE)
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
                 break
             await_only(asyncio.sleep(_PAUSE))
         else:
             return
-    connection.exec_driver_sql(statement)  # raises what SQLAlchemy's callers expect
+    connection.exec_driver_sql(_IMMEDIATE)  # raises what SQLAlchemy's callers expect
 
 
 async def _aside(work: Callable[[], None]) -> None:

@@ -1,9 +1,10 @@
 """The door to Temporal: how runs are named, started and woken. Every deed may be done twice."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
-from temporalio.client import Client
+from temporalio.client import Client, RetryConfig
 from temporalio.common import (
     Priority,
     SearchAttributeKey,
@@ -24,23 +25,40 @@ from openccm.contracts import (
     RunInput,
 )
 
+_PATIENCE = timedelta(seconds=2)
+_HASTY = RetryConfig(max_elapsed_time_millis=1_000, max_retries=3)
+
 DEFINITION = SearchAttributeKey.for_keyword("OpenccmDefinition")
 
 
 class Engine:
     """Starts and wakes what runs in Temporal."""
 
-    def __init__(self, client: Client, task_queue: str = TASK_QUEUE) -> None:
+    def __init__(
+        self, client: Client, task_queue: str = TASK_QUEUE, *, patience: timedelta | None = None
+    ) -> None:
         self.client = client
         self._task_queue = task_queue
+        self._patience = patience
 
     @classmethod
     async def connect(cls, address: str, namespace: str, *, lazy: bool = False) -> "Engine":
-        """An engine over a new connection; a lazy one connects with its first deed."""
+        """An engine over a new connection.
+
+        A lazy one is for whom somebody waits: it connects with its first deed, and gives up within
+        seconds where the server is away, because what it leaves undone stands in the outbox.
+
+        Raises:
+            RuntimeError: The server does not answer, and the engine is not a lazy one.
+        """
         client = await Client.connect(
-            address, namespace=namespace, data_converter=pydantic_data_converter, lazy=lazy
+            address,
+            namespace=namespace,
+            data_converter=pydantic_data_converter,
+            lazy=lazy,
+            retry_config=_HASTY if lazy else None,
         )
-        return cls(client)
+        return cls(client, patience=_PATIENCE if lazy else None)
 
     async def start_run(self, order: RunInput, workflow_id: str) -> None:
         """Start a request's run unless it was started before."""
@@ -58,6 +76,7 @@ class Engine:
                 search_attributes=TypedSearchAttributes(attributes),
                 priority=Priority(priority_key=order.priority),
                 static_summary=title,
+                rpc_timeout=self._patience,
             )
         except WorkflowAlreadyStartedError:
             return
@@ -65,7 +84,9 @@ class Engine:
     async def wake_run(self, workflow_id: str) -> None:
         """Tell a run to look again; one that has ended has nothing to look for."""
         try:
-            await self.client.get_workflow_handle(workflow_id).signal(WAKE)
+            await self.client.get_workflow_handle(workflow_id).signal(
+                WAKE, rpc_timeout=self._patience
+            )
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise
@@ -79,6 +100,7 @@ class Engine:
             task_queue=self._task_queue,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             start_signal=WAKE,
+            rpc_timeout=self._patience,
         )
 
 

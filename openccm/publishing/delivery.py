@@ -7,7 +7,7 @@ the same request wait and those of other requests go on.
 
 import asyncio
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -46,27 +46,22 @@ class CallbackSender:
         self._clock = clock
         self._timeout = aiohttp.ClientTimeout(total=timeout)
 
-    async def deliver(
-        self, subscription_id: UUID, beat: Callable[[], None] = lambda: None
-    ) -> datetime | None:
-        """Send all that is due; answers when the next failed one is due, None when none is owed.
-
-        ``beat`` is called after every try, for whoever watches that this is alive.
-        """
+    async def deliver(self, subscription_id: UUID) -> datetime | None:
+        """Send all that is due; answers when the next failed one is due, None when none is owed."""
         async with aiohttp.ClientSession(timeout=self._timeout) as http:
             while True:
                 async with self._database.read() as session:
                     subscription = await session.get(CallbackSubscription, subscription_id)
                 if subscription is None or not subscription.active:
                     return None
-                due = await self._due(subscription_id)
+                now = self._clock()
+                due = await self._due(subscription_id, now)
                 if not due:
-                    return await self._next_due(subscription_id)
-                await self._send_lanes(http, subscription, due, beat)
+                    return await self._next_due(subscription_id, now)
+                await self._send_lanes(http, subscription, due)
 
-    async def _due(self, subscription_id: UUID) -> list[CallbackDelivery]:
+    async def _due(self, subscription_id: UUID, now: datetime) -> list[CallbackDelivery]:
         """Pending callbacks, less the lanes whose first one must still wait."""
-        now = self._clock()
         blocked = (
             select(CallbackDelivery.lane)
             .where(
@@ -89,12 +84,13 @@ class CallbackSender:
         async with self._database.read() as session:
             return list(await session.scalars(statement))
 
-    async def _next_due(self, subscription_id: UUID) -> datetime | None:
-        # With nothing due, every lane that is owed something waits behind one that failed.
+    async def _next_due(self, subscription_id: UUID, now: datetime) -> datetime | None:
+        # With nothing due, every lane that is owed something waits behind one that failed. Asked
+        # of the same moment: one that falls due between the two questions is not forgotten.
         statement = select(func.min(CallbackDelivery.next_attempt_at)).where(
             CallbackDelivery.subscription_id == subscription_id,
             CallbackDelivery.state == "pending",
-            CallbackDelivery.next_attempt_at > self._clock(),
+            CallbackDelivery.next_attempt_at > now,
         )
         async with self._database.read() as session:
             return await session.scalar(statement)
@@ -104,7 +100,6 @@ class CallbackSender:
         http: aiohttp.ClientSession,
         subscription: CallbackSubscription,
         due: Sequence[CallbackDelivery],
-        beat: Callable[[], None],
     ) -> None:
         """Lanes side by side, each in order up to its first failure; then note the answers."""
         lanes: dict[UUID, list[CallbackDelivery]] = {}
@@ -118,7 +113,6 @@ class CallbackSender:
             async with gate:
                 for delivery in lane:
                     answers.append(await self._send(http, subscription.url, signers, delivery))
-                    beat()
                     if answers[-1].error is not None:
                         break
             return answers

@@ -22,6 +22,7 @@ from openccm.communications import queries
 from openccm.communications.accept import Ask, accept
 from openccm.communications.desk import Desk
 from openccm.communications.dossier import opened
+from openccm.communications.gather import gather
 from openccm.communications.tables import Communication, CommunicationRequest
 from openccm.content.documents import FolderStore
 from openccm.content.pool import RenderPool
@@ -90,6 +91,9 @@ fields:
 """
 
 TEXT = "Dear {{ person.name }},\nyour bill {{ bill.number }}: {{ bill.amount }} EUR.\n"
+
+
+LETTER = b"Subject: Bill\r\n\r\nDear Ana\r\n"
 
 
 class Post:
@@ -165,6 +169,28 @@ class Station:
             )
             await people.put_account(session, f"A-{number}", someone.key, "", now=self.clock())
         return someone
+
+    async def ready(
+        self,
+        *channels: str,
+        someone: Person | None = None,
+        content: bytes = LETTER,
+        **changes: Any,
+    ) -> tuple[CommunicationRequest, UUID]:
+        """A request whose one communication is rendered and waits to be handed over."""
+        someone = someone or await self.person(*(channels or ("email", "letter")))
+        asked = await self.ask(someone, **changes)
+        result = await gather(self.desk, step(asked))
+        (communication_id,) = result.communications
+        digest = await self.desk.store.put(content)
+        async with (
+            self.database.begin() as session,
+            opened(session, asked.id, actor="test", now=self.clock()) as dossier,
+        ):
+            row = dossier.communications[communication_id]
+            row.document_hash, row.media_type = digest, "message/rfc822"
+            dossier.move(row, "composed", "rendered")
+        return asked, communication_id
 
     async def ask(self, someone: Person, **changes: Any) -> CommunicationRequest:
         facts: dict[str, Any] = {
@@ -264,3 +290,12 @@ async def move(station: Station, asked: CommunicationRequest, target: str, reaso
         opened(session, asked.id, actor="lab", now=station.clock()) as dossier,
     ):
         dossier.move_request(target, reason)
+
+
+def refuse(error: BaseException) -> Callable[[Outbound], Accepted]:
+    """A channel's answer that is an error."""
+
+    def answer(_outbound: Outbound) -> Accepted:
+        raise error
+
+    return answer

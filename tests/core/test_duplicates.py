@@ -86,9 +86,7 @@ async def test_the_same_bill_is_a_duplicate_by_whichever_key_the_recipient_is_na
 ) -> None:
     ana = await station.person("email")
     first = await station.ask(ana, payload={"bill.number": "B-1"})
-    second = await station.ask(
-        ana, account=None, person=ana.key, payload={"bill.number": "B-1"}
-    )
+    second = await station.ask(ana, account=None, person=ana.key, payload={"bill.number": "B-1"})
     await gather(station.desk, step(first))
     await gather(station.desk, step(second))
 

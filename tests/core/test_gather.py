@@ -1,32 +1,33 @@
 """Gathering: each request is prepared, ends with a reason, or waits for something named."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy.exc import IntegrityError
 
 from openccm.communications import queries
-from openccm.communications.dossier import opened
 from openccm.communications.gather import gather
 from openccm.communications.tables import (
-    Communication,
     CommunicationRequest,
     DataSnapshot,
 )
 from openccm.contracts import WAIT, StepResult
 from openccm.platform import outbox
 from openccm.platform.audit import entries
-from openccm.platform.database import Database
 from openccm.privacy.consents import set_consent
 from openccm.privacy.tables import Suppression
-from openccm.repository import holds
 from tests.core.making import ADDRESS, NAME, NOW, request
-from tests.core.station import Station, open_station, step
+from tests.core.station import Station, children, move, state, step
 
 HOUR = timedelta(hours=1)
+
+
+async def story(station: Station, asked: CommunicationRequest) -> list[tuple[int, str]]:
+    async with station.database.read() as session:
+        told = await queries.explanation(session, asked.id)
+    assert not [each.sentence for each in told if "not said" in each.sentence]
+    return [(each.verdict.step, each.verdict.verdict) for each in told]
 
 
 async def test_a_request_is_prepared_with_its_data_and_its_communication(

@@ -33,7 +33,9 @@ async def test_nothing_is_lost_or_doubled_whatever_is_killed(
         await asking
         books = await reckon(whole)
 
-    print(f"{len(books.taken)} requests, {books.accounts['ambiguous_attempts']} ambiguous, {books.mail.total()} mails, {len(books.calls)} calls for {len(books.owed)}, refusals {dict(whole.system.refusals)}")
+    print(
+        f"{len(books.taken)} requests, {books.accounts['ambiguous_attempts']} ambiguous, {books.mail.total()} mails, {len(books.calls)} calls for {len(books.owed)}, refusals {dict(whole.system.refusals)}"
+    )
     assert len(books.taken) == 120
     assert set(whole.system.refusals) <= {0, 503}
 
