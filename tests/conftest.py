@@ -10,6 +10,7 @@ from tests.support.databases import KINDS, Databases, PostgresServer, postgres_s
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="run the long form of the fault suite")
+    parser.addoption("--seed", type=int, help="what its random kills begin with")
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
@@ -20,7 +19,7 @@ from openccm.communications.lifecycles import COMMUNICATION, REQUEST
 from openccm.communications.tables import Communication, CommunicationRequest, DecisionVerdict
 from openccm.errors import NotFoundError
 from openccm.platform.audit import Fact, record
-from openccm.platform.columns import new_id
+from openccm.platform.columns import bulk_insert, new_id
 from openccm.publishing.callbacks import Notice, owe
 
 STEPS = {
@@ -46,6 +45,8 @@ STEPS = {
     20: "status",
 }
 """The decision order for one send, by number."""
+
+_INSERT = bulk_insert(DecisionVerdict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +177,7 @@ class Dossier:
         await self.session.flush()
         places = await record(self.session, self._facts)
         if self._verdicts:
-            await self.session.execute(insert(DecisionVerdict), self._verdicts)
+            await self.session.execute(_INSERT, self._verdicts)
         notices = {places[index]: notice for index, notice in self._notices.items()}
         if notices:
             await owe(self.session, self.request.system_code, notices, self.now)

@@ -61,6 +61,10 @@ async def hand_over(desk: Desk, step: StepInput) -> StepResult:
     ):
         communication = dossier.communications[step.communication_id]
         attempt = await _attempt(session, communication.id, decided.number)
+        if attempt.outcome is not None:
+            # Taken for dead meanwhile, and settled by policy: this word comes too late to count.
+            attempt.detail = f"answered after all: {_said(answer)}"
+            return StepResult(outcome=WAIT, until=dossier.now, waiting_for="another look")
         published = await desk.repository.pinned(
             session, communication.definition, communication.version
         )
@@ -141,7 +145,9 @@ def _postpone(
         if communication.state != "scheduled":
             dossier.move(communication, "scheduled", reason=reason)
         communication.reason = reason
-    return StepResult(outcome=WAIT, until=until, waiting_for=reason, marks={"status": "scheduled"})
+    waiting_for = reason.replace("_", " ")
+    marks = {"status": "scheduled"}
+    return StepResult(outcome=WAIT, until=until, waiting_for=waiting_for, marks=marks)
 
 
 async def _begin(
@@ -201,6 +207,10 @@ async def _call(desk: Desk, adapter: Channel, attempt: _Try) -> Accepted | Chann
         return await adapter.send(outbound)
     except ChannelError as error:
         return error
+
+
+def _said(answer: Accepted | ChannelError) -> str:
+    return answer.reference if isinstance(answer, Accepted) else str(answer)
 
 
 async def _attempt(session: AsyncSession, communication_id: UUID, number: int) -> DeliveryAttempt:

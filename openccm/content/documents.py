@@ -99,7 +99,8 @@ def open_store(url: str) -> DocumentStore:
 async def buffer(session: AsyncSession, content: bytes, at: datetime) -> str:
     """Keep bytes in the database until the store takes them."""
     digest = hashlib.sha256(content).hexdigest()
-    if await session.get(DocumentBuffer, digest) is None:
+    # Locked, so that who moves it to the store waits, and then sees who refers to it, too.
+    if await session.get(DocumentBuffer, digest, with_for_update=True) is None:
         session.add(DocumentBuffer(hash=digest, content=content, since=at))
         await session.flush()
     return digest

@@ -10,7 +10,8 @@ from openccm.language.data_service import DataServiceDefinition
 from openccm.language.fields import PAYLOAD
 from openccm.plan import AnyInstruction, Call, Each, End, Plan
 
-HAND_OVER_TIMEOUT = 120.0
+HAND_OVER_TIMEOUT = 300.0
+"""More than all the time-outs of a provider's client together."""
 HAND_OVER_HEARTBEAT = 15.0
 _GATHER_TIMEOUT = 30.0
 

@@ -13,11 +13,11 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint, insert, text
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, col, select
 
-from openccm.platform.columns import Row, json_field, key_field, new_id, time_field
+from openccm.platform.columns import Row, bulk_insert, json_field, key_field, new_id, time_field
 
 _GENESIS = "0" * 64
 
@@ -56,6 +56,9 @@ class AuditEntry(Row, table=True):
     hash: str
 
 
+_INSERT = bulk_insert(AuditEntry)
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """What a caller knows of an entry; the trail adds its place in the chain."""
@@ -84,7 +87,7 @@ async def record(session: AsyncSession, facts: Sequence[Fact]) -> list[int]:
         heads[fact.chain] = (sequence + 1, row["hash"])
         rows.append(row)
     if rows:
-        await session.execute(insert(AuditEntry), rows)
+        await session.execute(_INSERT, rows)
     return [row["sequence"] for row in rows]
 
 

@@ -10,11 +10,11 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, col, select
 
-from openccm.platform.columns import Row, key_field, new_id, time_field
+from openccm.platform.columns import Row, bulk_insert, key_field, new_id, time_field
 
 Deed = Literal["start", "wake", "callbacks"]
 
@@ -31,13 +31,16 @@ class OutboxEntry(Row, table=True):
     """When the relay does it; later than now where the writer means to do it itself."""
 
 
+_INSERT = bulk_insert(OutboxEntry)
+
+
 async def put(session: AsyncSession, deed: Deed, subjects: Sequence[UUID], at: datetime) -> None:
     """Note deeds to be done once this transaction has committed, by the relay from ``at`` on."""
     rows: list[dict[str, Any]] = [
         {"id": new_id(), "deed": deed, "subject": subject, "due_at": at} for subject in subjects
     ]
     if rows:
-        await session.execute(insert(OutboxEntry), rows)
+        await session.execute(_INSERT, rows)
 
 
 async def due(session: AsyncSession, now: datetime, limit: int) -> Sequence[OutboxEntry]:

@@ -101,13 +101,12 @@ registry.register(f"sqlite.{_DRIVER}", __name__, Dialect.__name__)
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN")
+    _driver(connection).execute("BEGIN")
 
 
 def _take_lock(connection: Connection) -> None:
     """Begin to write; while another process does, others of this one go on."""
-    driver = connection.connection.driver_connection
-    assert driver is not None
+    driver = _driver(connection)
     clock = asyncio.get_running_loop().time
     end = clock() + _PATIENCE
     while clock() < end:
@@ -120,6 +119,12 @@ def _take_lock(connection: Connection) -> None:
         else:
             return
     connection.exec_driver_sql(_IMMEDIATE)  # raises what SQLAlchemy's callers expect
+
+
+def _driver(connection: Connection) -> _Connection:
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, _Connection)
+    return driver
 
 
 async def _aside(work: Callable[[], None]) -> None:

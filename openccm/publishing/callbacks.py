@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from openccm.platform import outbox
-from openccm.platform.columns import new_id
+from openccm.platform.columns import bulk_insert, new_id
 from openccm.publishing.tables import CallbackDelivery, CallbackSubscription
+
+_INSERT = bulk_insert(CallbackDelivery)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ async def owe(
             rows += owed
             woken.append(subscription.id)
     if rows:
-        await session.execute(insert(CallbackDelivery), rows)
+        await session.execute(_INSERT, rows)
         await outbox.put(session, "callbacks", woken, now)
 
 

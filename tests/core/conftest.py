@@ -3,8 +3,13 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
+from openccm.data.services import DataDesk
+from openccm.platform.clock import utc_now
 from openccm.platform.database import Database
+from tests.core.answering import Billing
 from tests.core.making import NOW
 from tests.core.station import Station, open_station
 from tests.support.databases import Databases
@@ -42,3 +47,22 @@ async def alone(
     """A desk whose definitions no other test holds or publishes."""
     async with open_station(database, tmp_path_factory.mktemp("alone")) as station:
         yield station
+
+
+@pytest.fixture
+async def billing() -> AsyncIterator[Billing]:
+    billing, app = Billing(), web.Application()
+    app.router.add_post("/data", billing.take)
+    server = TestServer(app)
+    await server.start_server(shutdown_timeout=0)
+    billing.url = str(server.make_url("/data"))
+    yield billing
+    await server.close()
+
+
+@pytest.fixture
+async def desk() -> AsyncIterator[DataDesk]:
+    desk = DataDesk(utc_now)
+    await desk.open()
+    yield desk
+    await desk.close()

@@ -36,10 +36,23 @@ async def renderer() -> AsyncIterator[RenderPool]:
         yield pool
 
 
-@pytest.fixture
-async def rendering(
-    database: Database, tmp_path: Path, renderer: RenderPool
+@pytest.fixture(scope="module")
+async def shared_rendering(
+    house: Database, tmp_path_factory: pytest.TempPathFactory, renderer: RenderPool
 ) -> AsyncIterator[Station]:
+    async with open_station(house, tmp_path_factory.mktemp("station"), renderer) as station:
+        yield station
+
+
+@pytest.fixture
+async def rendering(shared_rendering: Station) -> Station:
+    shared_rendering.billing.__init__()
+    return shared_rendering
+
+
+@pytest.fixture
+async def apart(database: Database, tmp_path: Path, renderer: RenderPool) -> AsyncIterator[Station]:
+    """For whoever publishes, or takes the store away."""
     async with open_station(database, tmp_path, renderer) as station:
         yield station
 
@@ -62,7 +75,9 @@ async def compose(
 
 async def documents(station: Station, child: Communication) -> dict[str, StoredDocument]:
     async with station.database.read() as session:
-        return {row.part: row for row in await queries.documents_of(session, child.id)}
+        rows = await queries.documents_of(session, child.id)
+    assert len({row.part for row in rows}) == len(rows)
+    return {row.part: row for row in rows}
 
 
 def block_the_store(station: Station) -> Path:
@@ -95,11 +110,14 @@ async def test_composing_again_changes_nothing(rendering: Station) -> None:
     """The step may be repeated after a crash."""
     asked, child = await pending(rendering)
     _, first = await compose(rendering, asked, child)
+    kept = await documents(rendering, child)
     result, again = await compose(rendering, asked, child)
 
     assert result.outcome == "rendered"
     assert again.document_hash == first.document_hash
-    assert await count(rendering.database, StoredDocument) == len(await documents(rendering, child))
+    assert [row.id for row in (await documents(rendering, child)).values()] == [
+        row.id for row in kept.values()
+    ]
 
 
 async def test_what_was_composed_is_what_was_decided_not_what_is_known_by_now(
@@ -115,25 +133,25 @@ async def test_what_was_composed_is_what_was_decided_not_what_is_known_by_now(
 
 
 async def test_while_the_store_is_away_the_documents_wait_in_the_database(
-    rendering: Station,
+    apart: Station,
 ) -> None:
-    asked, child = await pending(rendering)
-    blocker = block_the_store(rendering)
-    result, row = await compose(rendering, asked, child)
+    asked, child = await pending(apart)
+    blocker = block_the_store(apart)
+    result, row = await compose(apart, asked, child)
 
     assert (result.outcome, row.state) == ("rendered", "rendered")
-    assert {each.storage for each in (await documents(rendering, child)).values()} == {"pending"}
-    async with rendering.database.read() as session:
+    assert {each.storage for each in (await documents(apart, child)).values()} == {"pending"}
+    async with apart.database.read() as session:
         held = await waiting(session, 10)
-        content = await fetch(session, rendering.desk.store, row.document_hash or "")
+        content = await fetch(session, apart.desk.store, row.document_hash or "")
     assert hashlib.sha256(content).hexdigest() == row.document_hash
     blocker.unlink()
     for each in held:
-        await rendering.desk.store.put(each.content)
-        async with rendering.database.begin() as session:
+        await apart.desk.store.put(each.content)
+        async with apart.database.begin() as session:
             await settled(session, each.hash)
-    assert await count(rendering.database, DocumentBuffer) == 0
-    assert {each.storage for each in (await documents(rendering, child)).values()} == {"stored"}
+    assert await count(apart.database, DocumentBuffer) == 0
+    assert {each.storage for each in (await documents(apart, child)).values()} == {"stored"}
 
 
 async def republish(station: Station, template: str) -> None:
@@ -144,30 +162,30 @@ async def republish(station: Station, template: str) -> None:
 
 
 async def test_a_template_that_fails_waits_for_a_person_and_says_where(
-    rendering: Station,
+    apart: Station,
 ) -> None:
-    await republish(rendering, "Dear {{ person.name }},\n{{ bill.amount / 0 }}\n")
-    asked, child = await pending(rendering)
-    result, row = await compose(rendering, asked, child)
+    await republish(apart, "Dear {{ person.name }},\n{{ bill.amount / 0 }}\n")
+    asked, child = await pending(apart)
+    result, row = await compose(apart, asked, child)
 
     assert (result.outcome, result.until) == (WAIT, None)
     assert (row.state, row.reason, row.document_hash) == ("error", "template_failed", None)
-    async with rendering.database.read() as session:
+    async with apart.database.read() as session:
         told = (await queries.explanation(session, asked.id))[-1]
     assert told.verdict.inputs["template"] == "templates/email.en.txt"
     assert told.verdict.inputs["line"] == 2
     assert NAME not in told.sentence
 
 
-async def test_a_request_keeps_the_version_it_began_with(rendering: Station) -> None:
-    asked, child = await pending(rendering)
-    await republish(rendering, "Something else\n")
-    _, row = await compose(rendering, asked, child)
-    later, other = await pending(rendering)
-    _, new = await compose(rendering, later, other)
+async def test_a_request_keeps_the_version_it_began_with(apart: Station) -> None:
+    asked, child = await pending(apart)
+    await republish(apart, "Something else\n")
+    _, row = await compose(apart, asked, child)
+    later, other = await pending(apart)
+    _, new = await compose(apart, later, other)
 
-    old_content = await rendering.desk.store.get(row.document_hash or "") or b""
-    new_content = await rendering.desk.store.get(new.document_hash or "") or b""
+    old_content = await apart.desk.store.get(row.document_hash or "") or b""
+    new_content = await apart.desk.store.get(new.document_hash or "") or b""
     assert (asked.version, later.version) == (1, 2)
     assert b"Dear" in old_content
     assert b"Something else" in new_content

@@ -1,5 +1,6 @@
 """Stacks to break, and how long and how randomly."""
 
+import random
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,19 @@ import pytest
 from tests.support.databases import KINDS, PostgresServer, postgres_server
 
 DEFINITIONS = Path(__file__).parent / "definitions"
+
+
+@pytest.fixture
+def long(request: pytest.FixtureRequest) -> bool:
+    """Whether there is time for the long form."""
+    return request.config.getoption("--long")
+
+
+@pytest.fixture
+def seed(request: pytest.FixtureRequest) -> int:
+    """What chance begins with; printed, so that a failure can be had again."""
+    given: int | None = request.config.getoption("--seed")
+    return random.SystemRandom().randrange(10_000) if given is None else given
 
 
 @pytest.fixture(params=KINDS)

@@ -1,13 +1,15 @@
 """A whole stack for tests: real processes that can be killed one by one, and a core system."""
 
 import asyncio
+import json
 import os
 import signal
 import subprocess
+import time
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -37,40 +39,49 @@ class CoreSystem:
         self._http = http
         self._url = f"{base}/v1/requests"
         self._headers = {"Authorization": f"Bearer {key}"}
+        self._news = asyncio.Condition()
         self.taken: dict[str, str] = {}
         """Idempotency key to the request it was acknowledged as."""
         self.refusals: Counter[int] = Counter()
-        """Answers that were none to rely on, by status; 0 is no answer at all."""
-        self._news = asyncio.Condition()
+        """Answers that were no acknowledgement, by status; 0 is no answer at all."""
 
     async def ask(self, definition: str, key: str, **body: Any) -> str:
         """The request's id, once it is acknowledged."""
         asked = {"definition": definition, "idempotency_key": key, **body}
         while True:
             status, answer = await self._post(asked)
+            assert status in (0, 202) or status >= 500, answer
+            async with self._news:
+                if status == 202:
+                    self.taken[key] = json.loads(answer)["id"]
+                else:
+                    self.refusals[status] += 1
+                self._news.notify_all()
             if status == 202:
-                break
-            assert status == 0 or status >= 500, answer
-            self.refusals[status] += 1
+                return self.taken[key]
             await asyncio.sleep(0.3)
-        async with self._news:
-            self.taken[key] = answer["id"]
-            self._news.notify_all()
-        return answer["id"]
 
-    async def until_taken(self, number: int) -> None:
-        """Wait until so many requests are acknowledged."""
+    async def more_taken(self, number: int) -> None:
+        """Wait until so many more requests are acknowledged."""
+        await self._until(lambda: len(self.taken), number)
+
+    async def more_refused(self, number: int) -> None:
+        """Wait until so many more answers were none."""
+        await self._until(self.refusals.total, number)
+
+    async def _until(self, count: Callable[[], int], more: int) -> None:
+        end = count() + more
         async with asyncio.timeout(PATIENCE), self._news:
-            await self._news.wait_for(lambda: len(self.taken) >= number)
+            await self._news.wait_for(lambda: count() >= end)
 
-    async def _post(self, body: dict[str, Any]) -> tuple[int, Any]:
+    async def _post(self, body: dict[str, Any]) -> tuple[int, str]:
         try:
             async with self._http.post(
                 self._url, json=body, headers=self._headers, timeout=_TIMEOUT
             ) as response:
-                return response.status, await response.json(content_type=None)
-        except (aiohttp.ClientError, OSError, ValueError) as error:
-            return 0, error
+                return response.status, await response.text()
+        except (aiohttp.ClientError, OSError) as error:
+            return 0, repr(error)
 
 
 @dataclass(slots=True)
@@ -86,12 +97,6 @@ class WholeStack:
     database: Database
     """Our own look into the business database."""
     postgres: PostgresServer | None
-    _down: list[str] = field(default_factory=list[str])
-
-    @property
-    def api(self) -> str:
-        """Where the API is."""
-        return self.core.base
 
     async def crash(self, part: str) -> None:
         """Kill -9. ``database`` on SQLite is every process that has the file open."""
@@ -100,24 +105,24 @@ class WholeStack:
         elif self.postgres is not None:
             await asyncio.to_thread(_kill_tree, self.postgres.pid)
         else:
-            workers = [f"worker-{number}" for number in range(2, self.settings.workers + 1)]
-            await asyncio.gather(*(self.stack.kill(each) for each in ("api", "worker", *workers)))
+            await asyncio.gather(*(self.stack.kill(each) for each in ("api", *self.workers)))
 
     async def mend(self) -> None:
         """Start again whatever does not run, and wait until it takes work."""
         if self.postgres is not None and not _runs(self.postgres):
             await asyncio.to_thread(self.postgres.start)
-        dead = [name for name in self.names if self.stack.pid(name) is None]
+        parts = ("temporal", "api", *self.workers)
+        dead = [name for name in parts if self.stack.pid(name) is None]
         for name in dead:
             await self.stack.start(name)
         for name in dead:
             await self.stack.wait_ready(name)
 
     @property
-    def names(self) -> tuple[str, ...]:
-        """The stack's processes, in the order in which they start."""
-        workers = [f"worker-{number}" for number in range(2, self.settings.workers + 1)]
-        return ("temporal", "api", "worker", *workers, "lab")
+    def workers(self) -> tuple[str, ...]:
+        """The worker processes."""
+        others = (f"worker-{number}" for number in range(2, self.settings.workers + 1))
+        return ("worker", *others)
 
     async def person(self, key: str) -> str:
         """Make a person with an e-mail address known; answers the key."""
@@ -209,20 +214,20 @@ def _own_environment() -> Iterator[None]:
 
 
 def _kill_tree(pid: int) -> None:
+    """Kill a process and its children, and wait until they are gone."""
     found = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False)
-    for each in (pid, *map(int, found.stdout.split())):
-        try:
+    doomed = [pid, *map(int, found.stdout.split())]
+    for each in doomed:
+        with suppress(ProcessLookupError):
             os.kill(each, signal.SIGKILL)
-        except ProcessLookupError:
-            continue
-    while any(map(_is_alive, (pid, *map(int, found.stdout.split())))):
-        pass
+    while any(map(_is_alive, doomed)):
+        time.sleep(0.02)
 
 
 def _runs(server: PostgresServer) -> bool:
     try:
         return _is_alive(server.pid)
-    except OSError:
+    except FileNotFoundError:
         return False
 
 
