@@ -106,6 +106,7 @@ async def note_denial(house: House, caller: Caller, what: str, why: str) -> None
 
 Creator = Annotated[Caller, Depends(scoped("request:create"))]
 Reader = Annotated[Caller, Depends(scoped("request:read"))]
+Operator = Annotated[Caller, Depends(scoped("request:all"))]
 Manager = Annotated[Caller, Depends(scoped("request:manage"))]
 DocumentReader = Annotated[Caller, Depends(scoped("document:read"))]
 Reporter = Annotated[Caller, Depends(scoped("status:write"))]

@@ -3,6 +3,7 @@
 from api.routes import (
     accounting,
     callbacks,
+    causes,
     communications,
     definitions,
     documents,
@@ -22,6 +23,7 @@ ROUTERS = (
     definitions.router,
     persons.router,
     systems.router,
+    causes.router,
     accounting.router,
     trail.router,
     unsubscribe.router,

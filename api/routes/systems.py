@@ -8,8 +8,10 @@ from uuid import UUID
 from fastapi import APIRouter, Path
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from api.dependencies import HouseDep, SystemManager, Writing
+from api.dependencies import HouseDep, Reading, SystemManager, Writing
 from openccm.access import keys
+from openccm.communications.queries import requests_by_state
+from openccm.publishing.subscriptions import owed_to
 
 router = APIRouter(prefix="/v1/systems", tags=["systems"])
 
@@ -68,6 +70,36 @@ class KeySecret(KeyRead):
     """A new key with its plain text, which is shown this once."""
 
     key: str
+
+
+class SystemDetail(SystemRead):
+    """A core system and its traffic."""
+
+    requests: Annotated[dict[str, int], Field(description="Its requests by state.")]
+    callbacks: Annotated[dict[str, int], Field(description="What it is owed, by state.")]
+    keys: list[KeyRead]
+
+
+@router.get("")
+async def list_systems(session: Reading, caller: SystemManager) -> list[SystemRead]:
+    """Every core system."""
+    rows = await keys.systems(session)
+    return [SystemRead.model_validate(row, from_attributes=True) for row in rows]
+
+
+@router.get("/{code}")
+async def read_system(code: Code, session: Reading, caller: SystemManager) -> SystemDetail:
+    """A core system: its keys, its requests by state, the callbacks it is owed."""
+    system = await keys.system_by_code(session, code)
+    return SystemDetail(
+        **system.model_dump(),
+        requests=await requests_by_state(session, code),
+        callbacks=await owed_to(session, code),
+        keys=[
+            KeyRead.model_validate(key, from_attributes=True)
+            for key in await keys.keys_of(session, code)
+        ],
+    )
 
 
 @router.put("/{code}")

@@ -143,6 +143,31 @@ async def expire_key(
     return key
 
 
+async def systems(session: AsyncSession) -> Sequence[CoreSystem]:
+    """Every core system, by code."""
+    return (await session.scalars(select(CoreSystem).order_by(col(CoreSystem.code)))).all()
+
+
+async def system_by_code(session: AsyncSession, code: str) -> CoreSystem:
+    """The core system.
+
+    Raises:
+        NotFoundError: None bears this code.
+    """
+    found = await session.scalar(select(CoreSystem).where(CoreSystem.code == code))
+    if found is None:
+        raise NotFoundError("core system", code)
+    return found
+
+
+async def keys_of(session: AsyncSession, system_code: str) -> Sequence[ApiKey]:
+    """A core system's keys, oldest first."""
+    statement = (
+        select(ApiKey).where(ApiKey.system_code == system_code).order_by(col(ApiKey.created_at))
+    )
+    return (await session.scalars(statement)).all()
+
+
 async def find_caller(session: AsyncSession, plain: str, now: datetime) -> Caller | None:
     """Who bears this key; None when it is unknown or expired, or its system is switched off."""
     statement = (

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, func
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
@@ -146,3 +146,13 @@ async def held_by_definition(session: AsyncSession, definition: str) -> list[UUI
         )
     )
     return sorted({*held, *scheduled})
+
+
+async def requests_by_state(session: AsyncSession, system_code: str) -> dict[str, int]:
+    """How many requests of a core system are in each state."""
+    statement = (
+        select(CommunicationRequest.state, func.count())
+        .where(CommunicationRequest.system_code == system_code)
+        .group_by(col(CommunicationRequest.state))
+    )
+    return dict((await session.execute(statement)).tuples().all())

@@ -157,6 +157,20 @@ async def owed(session: AsyncSession, subscription_id: UUID) -> dict[str, int]:
     return dict((await session.execute(statement)).all())
 
 
+async def owed_to(session: AsyncSession, system_code: str) -> dict[str, int]:
+    """How many callbacks to a core system are in each state."""
+    statement = (
+        select(CallbackDelivery.state, func.count())
+        .join(
+            CallbackSubscription,
+            col(CallbackSubscription.id) == col(CallbackDelivery.subscription_id),
+        )
+        .where(CallbackSubscription.system_code == system_code)
+        .group_by(col(CallbackDelivery.state))
+    )
+    return dict((await session.execute(statement)).tuples().all())
+
+
 async def deliveries_of(
     session: AsyncSession, subscription_id: UUID, *, after: UUID | None, limit: int
 ) -> Sequence[CallbackDelivery]:

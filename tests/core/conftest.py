@@ -10,7 +10,6 @@ from openccm.data.services import DataDesk
 from openccm.platform.clock import utc_now
 from openccm.platform.database import Database
 from tests.core.answering import Billing
-from tests.core.making import NOW
 from tests.core.station import Station, open_station
 from tests.support.databases import Databases
 
@@ -33,10 +32,7 @@ async def shared_station(
 @pytest.fixture
 async def station(shared_station: Station) -> Station:
     """A desk whose clock and counterparts are as they were at the beginning."""
-    shared_station.clock.now = NOW
-    shared_station.post.__init__()
-    shared_station.letters.__init__()
-    shared_station.billing.__init__()
+    shared_station.begin_anew()
     return shared_station
 
 

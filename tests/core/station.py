@@ -103,8 +103,11 @@ class Post:
     channel: ClassVar[str] = "email"
     Config: ClassVar[type[BaseModel]] = BaseModel
 
-    def __init__(self, caps: Caps | None = None) -> None:
-        self.caps = caps or Caps(receipts=True)
+    def __init__(self) -> None:
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        self.caps = Caps(receipts=True)
         self.taken: list[Outbound] = []
         self.answer: Callable[[Outbound], Accepted] = lambda _: Accepted(reference="250 ok")
 
@@ -135,6 +138,10 @@ class BillingSystem:
     meanwhile: Callable[[], Any] | None = None
     """What happens elsewhere while it is asked."""
 
+    def begin_anew(self) -> None:
+        self.amount, self.status, self.meanwhile = "186.40", 200, None
+        self.asked.clear()
+
     async def take(self, http: web.Request) -> web.Response:
         self.asked.append(json.loads(await http.read()))
         if self.meanwhile is not None:
@@ -157,6 +164,12 @@ class Station:
     @property
     def database(self) -> Database:
         return self.desk.database
+
+    def begin_anew(self) -> None:
+        """Clock and counterparts as they were at the beginning."""
+        self.clock.now = NOW
+        for counterpart in (self.billing, self.post, self.letters):
+            counterpart.begin_anew()
 
     async def person(self, *channels: str, **facts: Any) -> Person:
         """Somebody who can be reached there, and holds the account of the same number."""

@@ -46,7 +46,7 @@ async def shared_rendering(
 
 @pytest.fixture
 async def rendering(shared_rendering: Station) -> Station:
-    shared_rendering.billing.__init__()
+    shared_rendering.begin_anew()
     return shared_rendering
 
 

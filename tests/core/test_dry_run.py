@@ -47,8 +47,7 @@ async def rendering(
 
 @pytest.fixture
 async def station(rendering: Station) -> Station:
-    rendering.clock.now = NOW
-    rendering.billing.__init__()
+    rendering.begin_anew()
     return rendering
 
 

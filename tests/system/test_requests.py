@@ -257,3 +257,37 @@ async def test_identities_balance_and_chains_are_whole(town: Town) -> None:
     assert accounts["balanced"] is True
     assert chain["whole"] is True
     assert trail["items"][0]["action"] == "request.received"
+
+
+async def test_errors_are_grouped_by_cause_and_retried_together(town: Town) -> None:
+    numbers = [f"B-{uuid4().hex[:8]}" for _ in range(3)]
+    requests = []
+    for number in numbers:
+        await town.lab.ask("PUT", f"/lab/billing/bills/{number}", {"complete": False})
+        body = {
+            "definition": "BILL-READY",
+            "idempotency_key": number,
+            "account": "A-5001",
+            "payload": {"bill.number": number},
+        }
+        requests.append(await town.core.ask("POST", "/v1/requests", body))
+    for request in requests:
+        await town.until(request["id"], "error")
+    listed = await town.operator.ask("GET", "/v1/errors")
+    for number in numbers:
+        await town.lab.ask("PUT", f"/lab/billing/bills/{number}", {"complete": True})
+    cause = {"definition": "BILL-READY", "reason": "data_missing", "why": "records completed"}
+    retried = await town.operator.ask("POST", "/v1/errors/retry", cause)
+    for request in requests:
+        await town.until(request["id"], "completed")
+
+    assert [c["number"] for c in listed if c["reason"] == "data_missing"] == [3]
+    assert retried["retried"] == 3
+
+
+async def test_a_core_systems_traffic_is_seen_at_one_place(town: Town) -> None:
+    await town.delivered((await town.alert(await town.person()))["id"])
+    system = await town.operator.ask("GET", "/v1/systems/BILLING")
+
+    assert system["requests"]["completed"] >= 1
+    assert [key["system_code"] for key in system["keys"]] == ["BILLING"]
