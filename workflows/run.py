@@ -38,28 +38,27 @@ class Run:
         self._standing: dict[UUID | None, str] = {}
 
     @workflow.run
-    async def run(self, args: Sequence[RawValue]) -> str:
-        """Run the plan to its end and answer with the last outcome."""
+    async def run(self, args: Sequence[RawValue]) -> None:
+        """Run the plan to its end; what came of it stands in the rows."""
         start = workflow.payload_converter().from_payload(args[0].payload, RunInput)
-        return await self._track(start, start.plan.start, None)
+        await self._track(start, start.plan.start, None)
 
     @workflow.signal(name=WAKE)
     def wake(self) -> None:
         """Something this run waits for has changed: look again."""
         self._wakes += 1
 
-    async def _track(self, start: RunInput, step: str, communication: UUID | None) -> str:
-        outcome = ""
+    async def _track(self, start: RunInput, step: str, communication: UUID | None) -> None:
         created: tuple[UUID, ...] = ()
         while True:
             instruction = start.plan.instructions[step]
             match instruction:
                 case Call():
                     result = await self._settled(start, instruction, communication)
-                    outcome, created = result.outcome, result.communications
+                    created = result.communications
                     if communication is not None and created:
                         communication = created[0]
-                    step = instruction.next[outcome]
+                    step = instruction.next[result.outcome]
                 case Each():
                     await asyncio.gather(
                         *(self._track(start, instruction.start, each) for each in created)
@@ -67,7 +66,7 @@ class Run:
                     step = instruction.next
                 case End():
                     self._standing.pop(communication, None)
-                    return outcome
+                    return
                 case _:
                     assert_never(instruction)
 

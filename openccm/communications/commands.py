@@ -92,7 +92,13 @@ def _hold(dossier: Dossier, reason: str) -> None:
 def _release(dossier: Dossier, reason: str) -> None:
     if dossier.request.state != "held":
         raise IllegalTransitionError("request", dossier.request.state, "accepted")
-    dossier.move_request("accepted", reason)
+    dossier.move_request(_released(dossier), reason)
+
+
+def _released(dossier: Dossier) -> str:
+    """Back to where it was held: before its time it waits for its time."""
+    later = dossier.request.send_after
+    return "scheduled" if later is not None and later > dossier.now else "accepted"
 
 
 def _retry(dossier: Dossier, reason: str) -> None:
@@ -134,5 +140,5 @@ async def release_definition(
         for request_id in waiting:
             async with opened(session, request_id, actor=actor, now=now) as dossier:
                 if dossier.request.state == "held":
-                    dossier.move_request("accepted", reason)
+                    dossier.move_request(_released(dossier), reason)
     return len(waiting)

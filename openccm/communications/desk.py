@@ -11,7 +11,7 @@ from openccm.content.port import Renderer
 from openccm.data.services import DataDesk
 from openccm.platform.clock import Clock, utc_now
 from openccm.platform.database import Database
-from openccm.platform.secrets import Vault
+from openccm.platform.secrets import Vault, resolve
 from openccm.platform.settings import Settings
 from openccm.repository.versions import Repository
 
@@ -75,4 +75,11 @@ def channel_settings(settings: Settings) -> Mapping[str, Mapping[str, object]]:
     return {
         "email": smtp,
         "letter": {"adapter": "spool", "folder": settings.spool_folder},
+        **{medium: _resolved(given) for medium, given in settings.channels.items()},
+    }
+
+
+def _resolved(given: Mapping[str, object]) -> dict[str, object]:
+    return {
+        name: resolve(value) if isinstance(value, str) else value for name, value in given.items()
     }

@@ -1,8 +1,9 @@
 """The life cycles of requests and communications (requirements D1 and D2), as data.
 
-Three ways go beyond the requirements' table, each because a person would otherwise be stuck: a
-scheduled request can be held, a request that waits in ``gathering`` for a data service can be
-cancelled, and a communication in ``error`` can be settled as sent once somebody has made sure.
+Some ways go beyond the requirements' table, each because a person would otherwise be stuck. A
+scheduled request can be held, and released before its time it goes back to its schedule. A request
+that waits in ``gathering`` for a data service can be cancelled. A communication in ``error`` can be
+settled as sent once somebody has made sure.
 """
 
 from openccm.platform.lifecycle import LifeCycle, ways
@@ -14,7 +15,7 @@ REQUEST = LifeCycle(
         accepted: gathering held cancelled duplicate rejected
         awaiting_resolution: accepted cancelled
         scheduled: accepted held cancelled
-        held: accepted cancelled
+        held: accepted scheduled cancelled
         gathering: prepared opted_out suppressed not_sent error cancelled
         prepared: completed
         completed:

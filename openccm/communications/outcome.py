@@ -7,6 +7,7 @@ from sqlmodel import col, select
 
 from openccm.channels.port import Accepted, Channel
 from openccm.communications.dossier import Dossier, Verdict
+from openccm.communications.evidence import evidence
 from openccm.communications.lifecycles import COMMUNICATION, RANK, UNDELIVERED
 from openccm.communications.tables import Communication, DeliveryAttempt, StatusUpdate
 from openccm.contracts import WAIT, StepResult
@@ -151,14 +152,6 @@ async def _catch_up(session: AsyncSession, dossier: Dossier, communication: Comm
             reason = update.detail if update.status in UNDELIVERED else None
             dossier.move(communication, update.status, reason=reason)
             evidence(communication)
-
-
-def evidence(communication: Communication) -> None:
-    """How sure we are that it arrived, by its state; and whether more is to be expected."""
-    if communication.state in ("delivered", "read"):
-        communication.evidence, communication.final = "proved", True
-    elif communication.state == "dispatched":
-        communication.evidence, communication.final = "assumed", True
 
 
 async def _retry(

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import select
 
 from openccm.communications.dossier import Dossier, Verdict, opened
+from openccm.communications.evidence import evidence
 from openccm.communications.lifecycles import COMMUNICATION, RANK, UNDELIVERED
 from openccm.communications.tables import Communication, StatusUpdate
 from openccm.errors import InvalidError, NotFoundError
@@ -83,15 +84,15 @@ async def _move(
 ) -> None:
     detail = {"source": report.source}
     reason = report.detail if report.status in UNDELIVERED else None
+    settled_by_hand = communication.state == "error"
     dossier.move(communication, report.status, reason=reason, detail=detail)
+    communication.sent_at = communication.sent_at or report.occurred_at
     inputs = {"status": report.status, "source": report.source}
     dossier.explain(Verdict(20, "choose", report.detail, inputs), communication.id)
-    if report.status in ("delivered", "read"):
-        communication.evidence = "proved"
-        communication.final = True
-    elif report.status == "dispatched":
-        communication.evidence = "assumed"
-        communication.final = True
+    evidence(communication)
+    if settled_by_hand and report.status == "sent":
+        # Somebody made sure that it left; no receipt is to be waited for.
+        communication.evidence, communication.final = "assumed", True
     if report.bad_contact_point:
         point = await session.get(ContactPoint, communication.contact_point_id)
         if point is not None:

@@ -7,10 +7,9 @@ from functools import wraps
 from typing import Any
 
 import jinja2.filters as stock
-from jinja2 import Environment, Undefined, pass_context, pass_environment, pass_eval_context
+from jinja2 import Environment, Undefined, pass_environment, pass_eval_context
 from jinja2.exceptions import FilterArgumentError
 from jinja2.nodes import EvalContext
-from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from openccm.content import formats
@@ -36,15 +35,13 @@ ROUNDINGS = {"common": ROUND_HALF_UP, "ceil": ROUND_CEILING, "floor": ROUND_FLOO
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " "})
 
 
-@pass_context
-def money(context: Context, value: Any, currency: str | None = None) -> str:
-    """An amount with its currency; without one, the sender's ``currency`` is meant."""
+def money(value: Any, currency: str | None = None) -> str:
+    """An amount with its currency."""
     if value is None:
         return ""
-    code = currency or _sender_currency(context)
-    if code is None:
+    if currency is None:
         raise FilterArgumentError("money needs a currency, such as money('EUR')")
-    return _written(formats.money(_number(value, "money"), code, current().locale))
+    return _written(formats.money(_number(value, "money"), currency, current().locale))
 
 
 def number(value: Any, decimals: int | None = None) -> str:
@@ -177,11 +174,6 @@ def _joined(evaluation: EvalContext, items: list[Any], separator: str) -> str:
     if evaluation.autoescape and any(hasattr(each, "__html__") for each in (separator, *items)):
         return escape(separator).join(items)
     return _text(separator).join(map(str, items))
-
-
-def _sender_currency(context: Context) -> str | None:
-    sender = context.get("sender")
-    return sender.get("currency") if isinstance(sender, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
 
 
 def _written(text: str) -> str:

@@ -79,7 +79,7 @@ class DataDesk:
 
         Raises:
             DataUnavailable: A service is unwell.
-            DataError: A service answers something that is no answer.
+            DataError: A service is not set up here, or answers something that is no answer.
         """
         calls = [self._ask(services[code], tuple(fields), keys) for code, fields in wanted.items()]
         replies = await asyncio.gather(*calls)
@@ -98,6 +98,8 @@ class DataDesk:
                 if service.http is not None:
                     return await self._post(service, request)
                 return await self._call(service, request)
+        except NotFoundError as error:
+            raise DataError(f"The data service {service.code} is not set up: {error}") from None
         except TimeoutError:
             raise DataUnavailable(
                 f"The data service {service.code} did not answer within {timeout:g} seconds."

@@ -73,8 +73,9 @@ class DataField(FieldShape):
     )
     missing: Missing = Field(
         "fail",
-        description="When there is no value: `fail` ends the request, `hide` leaves it out of the"
-        " text, `wait` asks the service again later, `default:` uses the value given here.",
+        description="When there is no value: `fail` refuses the request, or stops it in `error`"
+        " where a service gives none, `hide` leaves it out of the text, `wait` asks the"
+        " service again later, `default:` uses the value given here.",
     )
 
     @model_validator(mode="after")

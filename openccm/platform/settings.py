@@ -1,5 +1,6 @@
 """Settings: what differs between installations, read once by the process that starts."""
 
+import json
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -138,6 +139,12 @@ class Settings(BaseSettings):
     smtp_connections: Count = Field(
         8, description="Connections a worker keeps to the mail server, at most."
     )
+    channels: dict[str, dict[str, Any]] = Field(
+        default_factory=dict[str, dict[str, Any]],
+        description="Further media, or other adapters for ours, as JSON: medium to its adapter's "
+        'name and configuration, such as {"sms": {"adapter": "acme", "base_url": "https://…"}}. '
+        "Texts may be references: env:NAME or file:/path.",
+    )
     mail_domain: str = Field(
         "bounces.localhost",
         pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$",
@@ -225,4 +232,6 @@ def _spelled(value: object) -> str:
         return value.get_secret_value()
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, dict):
+        return json.dumps(value)
     return str(value)

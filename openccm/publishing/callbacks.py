@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col, select
+from sqlmodel import select
 
 from openccm.platform import outbox
 from openccm.platform.columns import bulk_insert, new_id
@@ -29,14 +29,13 @@ class Notice:
 async def owe(
     session: AsyncSession, system_code: str, notices: Mapping[int, Notice], now: datetime
 ) -> None:
-    """Write, in this transaction, a callback for every active subscription that wants a notice.
+    """Write, in this transaction, a callback for every subscription that wants a notice.
 
-    The key of a notice is its place in its lane.
+    One that is paused, or whose receiver is gone, is owed all the same and told when it is taken
+    up again. The key of a notice is its place in its lane.
     """
     subscriptions = await session.scalars(
-        select(CallbackSubscription).where(
-            CallbackSubscription.system_code == system_code, col(CallbackSubscription.active)
-        )
+        select(CallbackSubscription).where(CallbackSubscription.system_code == system_code)
     )
     rows: list[dict[str, Any]] = []
     woken: list[UUID] = []
@@ -48,7 +47,8 @@ async def owe(
         ]
         if owed:
             rows += owed
-            woken.append(subscription.id)
+            if subscription.active:
+                woken.append(subscription.id)
     if rows:
         await session.execute(_INSERT, rows)
         await outbox.put(session, "callbacks", woken, now)
@@ -57,7 +57,8 @@ async def owe(
 def _wants(subscription: CallbackSubscription, notice: Notice) -> bool:
     if subscription.definitions and notice.definition not in subscription.definitions:
         return False
-    return "*" in subscription.events or notice.event in subscription.events
+    wanted = subscription.events
+    return not wanted or "*" in wanted or notice.event in wanted
 
 
 def _row(

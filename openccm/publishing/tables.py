@@ -24,7 +24,7 @@ class CallbackSubscription(Row, table=True):
     system_code: str = Field(foreign_key="core_system.code", index=True)
     url: str
     events: list[str] = json_list_field()
-    """Event types such as ``communication.delivered``; empty for all."""
+    """Event types such as ``communication.delivered``; ``*``, or none, for all."""
     definitions: list[str] = json_list_field()
     """Codes; empty for all."""
     secret: str

@@ -43,6 +43,7 @@ D1 = {
 
 BEYOND_D1 = {
     ("scheduled", "held"),
+    ("held", "scheduled"),
     ("gathering", "cancelled"),
     # The table names these two endings and forgets the ways to them.
     ("gathering", "suppressed"),
