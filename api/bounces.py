@@ -72,7 +72,8 @@ class BounceListener:
             source="dsn",
             event_key=f"{communication_id}/{attempt}/{receipt.event_key}",
             occurred_at=receipt.reported_at or now,
-            detail=f"{receipt.status} {receipt.diagnostic}".strip()[:200],
+            code=receipt.status,
+            detail=receipt.diagnostic[:200],
             bad_contact_point=hard,
         )
         try:

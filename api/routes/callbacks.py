@@ -39,7 +39,10 @@ class CallbackCreate(BaseModel):
     url: Annotated[str, Field(min_length=1, max_length=1000, description="An https URL.")]
     events: Annotated[
         list[str],
-        Field(max_length=60, description="Event types; `*`, or none, for all. Every outcome by default."),
+        Field(
+            max_length=60,
+            description="Event types; `*`, or none, for all. Every outcome by default.",
+        ),
     ] = OUTCOMES
     definitions: Annotated[
         list[str], Field(max_length=200, description="Codes; empty for all.")

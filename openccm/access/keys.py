@@ -133,10 +133,13 @@ async def expire_key(
 
     Raises:
         NotFoundError: The system has no such key.
+        InvalidError: It has ended already; nothing brings it back.
     """
     key = await session.get(ApiKey, key_id)
     if key is None or key.system_code != system_code:
         raise NotFoundError("key", key_id)
+    if key.expires_at is not None and key.expires_at <= now:
+        raise InvalidError("expires_at", "This key has ended. Issue a new one.")
     key.expires_at = at
     detail = {"key": str(key_id), "expires_at": at.isoformat()}
     await record(session, [_fact(actor, now, "key.expires", system_code, detail)])

@@ -102,6 +102,13 @@ def _check_suppressions(facts: Facts, decision: Decision) -> None:
         decision.note(9, "pass")
 
 
+def check_channel(facts: Facts, channel: str, decision: Decision) -> None:
+    """The recipient's word on this one channel, for the last check before hand-over."""
+    reason = _closed(facts, channel)
+    if reason is not None:
+        decision.stop(9, "suppressed", reason, channel=channel)
+
+
 def choose_route(
     facts: Facts, decision: Decision, *, after: str | None, tried: Sequence[str]
 ) -> None:
@@ -164,13 +171,9 @@ def _candidate(
         return "not_permitted", None
     if facts.override is None and not _falls_back(use.after, after, rejected):
         return "not_a_fallback_for_this", None
-    category = CATEGORIES[facts.definition.category]
-    if category.honours_opt_out and _refused(facts, channel):
-        return "refused", None
-    if category.honours_do_not_contact and any(
-        stop.channel == channel for stop in facts.suppressions
-    ):
-        return "do_not_contact", None
+    closed = _closed(facts, channel)
+    if closed is not None:
+        return closed, None
     points = [point for point in facts.contact_points if point.channel == channel]
     usable = [point for point in points if point.state == "active"]
     if not usable:
@@ -188,6 +191,15 @@ def _falls_back(declared: Sequence[str], after: str | None, rejected: dict[str, 
     return not declared or not happened or bool(happened & set(declared))
 
 
+def _closed(facts: Facts, channel: str) -> str | None:
+    """Why the recipient does not want, or must not get, anything on this channel."""
+    category = CATEGORIES[facts.definition.category]
+    if category.honours_opt_out and _refused(facts, channel):
+        return "refused"
+    stopped = any(stop.channel == channel for stop in facts.suppressions)
+    return "do_not_contact" if stopped and category.honours_do_not_contact else None
+
+
 def _refused(facts: Facts, channel: str) -> bool:
     return any(
         wish.wish == "refuse"
@@ -199,7 +211,8 @@ def _refused(facts: Facts, channel: str) -> bool:
 
 def _dead_end(candidates: dict[str, str]) -> tuple[Ending, str]:
     """No channel is left: name the ending after what closed them, wishes before hard stops."""
-    reasons = set(candidates.values())
+    beside = {"not_a_fallback_for_this", "already_tried"}
+    reasons = set(candidates.values()) - beside or set(candidates.values())
     if reasons and reasons <= {"refused"}:
         return "opted_out", "preference_refused"
     if reasons and reasons <= {"do_not_contact", "refused"}:

@@ -7,6 +7,7 @@ from uuid import UUID
 from openccm.communications.accept import Ask, check
 from openccm.communications.composing import Draft, compose
 from openccm.communications.desk import Desk
+from openccm.communications.dossier import Verdict
 from openccm.communications.explanation import Told, tell_now
 from openccm.communications.gather import Look, look, prepare
 from openccm.communications.quiet_hours import next_allowed
@@ -95,6 +96,12 @@ async def _preview(
     return {part.name: part.content.decode() for part in texts}, None
 
 
+def _held(found: Look) -> list[Verdict]:
+    """That the kill switch is on would keep it waiting; what comes after is told all the same."""
+    held = found.facts.held
+    return [] if held is None else [Verdict(3, "wait", "definition_held", {"by": held.by})]
+
+
 def _told(
     found: Look, fault: OpenCCMError | None, preview: dict[str, str], now: datetime
 ) -> DryRun:
@@ -104,8 +111,7 @@ def _told(
         outcome, reason = "error", fault.code
     earliest: datetime | None = None
     if outcome == "sent":
-        allowed, _ = next_allowed(found.facts, now)
-        earliest = max(allowed, found.request.send_after or allowed)
+        earliest, _ = next_allowed(found.facts, max(now, found.request.send_after or now))
     route = decision.route
     return DryRun(
         outcome=outcome,
@@ -113,6 +119,6 @@ def _told(
         channel=route.channel if route else None,
         language=route.language if route else None,
         not_before=earliest if earliest is not None and earliest > now else None,
-        steps=[tell_now(verdict, now) for verdict in decision.verdicts],
+        steps=[tell_now(verdict, now) for verdict in (*_held(found), *decision.verdicts)],
         preview=preview,
     )

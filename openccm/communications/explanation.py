@@ -58,7 +58,8 @@ SENTENCES: Mapping[tuple[int, str], str] = {
     (18, "stop"): "Stopped at the last moment: {reason}.",
     (19, "pass"): "Attempt {attempt} was accepted: {answer}",
     (19, "wait"): "Attempt {attempt} did not go through ({reason}). It is tried again.",
-    (19, "stop"): "Attempt {attempt} was refused for good ({reason}): {says}",
+    (19, "stop"): "Attempt {attempt} was the last ({reason}): {says}",
+    (19, "error"): "Attempt {attempt} waits for a person ({reason}): {says}",
     (20, "choose"): "{source} reports: {status}.",
 }
 """A sentence for each step and verdict; ``{names}`` are the verdict's reason and inputs."""
@@ -86,6 +87,9 @@ _REASONS = {
     "data_unavailable": "a data service is unwell",
     "data_missing": "a data service has no value",
     "bad_recipient": "the address does not exist",
+    "ambiguous": "nobody knows whether it left",
+    "retries_exhausted": "all retries are used up",
+    "needs_reauth": "our credentials are refused",
     "quiet_hours_of_definition": "the definition's quiet hours",
     "own_quiet_hours": "the person's own quiet hours",
 }

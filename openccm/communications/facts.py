@@ -1,8 +1,8 @@
 """Everything the send decision looks at, read in one go."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
@@ -43,9 +43,13 @@ async def read_facts(
     return facts
 
 
-async def standing_hold(session: AsyncSession, definition: str) -> DefinitionHold | None:
-    """The kill switch of a definition, where it is on."""
-    hold = await session.get(DefinitionHold, definition)
+async def standing_hold(
+    session: AsyncSession, definition: str, *, lock: bool = False
+) -> DefinitionHold | None:
+    """The kill switch of a definition, where it is on; locked, nobody releases it meanwhile."""
+    hold = await session.get(
+        DefinitionHold, definition, populate_existing=lock, with_for_update=lock or None
+    )
     return hold if hold is not None and hold.released_at is None else None
 
 
@@ -56,13 +60,19 @@ async def _find_recipient(
         facts.account = await session.scalar(
             select(Account).where(Account.key == request.account_key)
         )
-    wanted: Any = None
-    if request.person_key:
-        wanted = Person.key == request.person_key
-    elif facts.account is not None:
-        wanted = Person.id == facts.account.holder_id
+    wanted = _wanted(request, facts)
     if wanted is not None:
         facts.person = await session.scalar(select(Person).where(wanted))
+
+
+def _wanted(request: CommunicationRequest, facts: Facts) -> ColumnElement[bool] | None:
+    """Whom it was for when it was gathered; before that, whom the definition is for."""
+    if request.person_id is not None:
+        return col(Person.id) == request.person_id
+    holder = facts.account.holder_id if facts.account is not None else None
+    if request.person_key and (facts.definition.recipient == "person" or not request.account_key):
+        return col(Person.key) == request.person_key
+    return col(Person.id) == holder if holder is not None else None
 
 
 async def _read_person(session: AsyncSession, person: Person, facts: Facts) -> None:

@@ -20,7 +20,7 @@ from openccm.communications.decision import (
 )
 from openccm.communications.desk import Desk
 from openccm.communications.dossier import Dossier, Verdict, opened
-from openccm.communications.facts import Facts, read_facts
+from openccm.communications.facts import Facts, read_facts, standing_hold
 from openccm.communications.tables import (
     Communication,
     CommunicationRequest,
@@ -196,8 +196,11 @@ async def _write(session: AsyncSession, dossier: Dossier, found: Look) -> StepRe
 async def _enter(session: AsyncSession, dossier: Dossier, found: Look) -> None:
     """Steps 3 and 4: the kill switch and the duplicate window, then into ``gathering``."""
     dossier.explain(found.decision.verdicts[0])
-    if found.facts.held is not None:
-        dossier.explain(Verdict(3, "wait", "definition_held", {"by": found.facts.held.by}))
+    held = found.facts.held
+    if held is not None:
+        held = await standing_hold(session, dossier.request.definition, lock=True)
+    if held is not None:
+        dossier.explain(Verdict(3, "wait", "definition_held", {"by": held.by}))
         dossier.move_request("held", "definition_held")
     elif not await _is_duplicate(session, dossier, found):
         dossier.move_request("gathering")
@@ -252,7 +255,8 @@ async def _is_duplicate(session: AsyncSession, dossier: Dossier, found: Look) ->
         dossier.explain(Verdict(4, "skip", "copy" if request.copy_of else "none_declared"))
         return False
     given = to_jsonable_python(read_values(found.published.definition.data, request.payload).values)
-    facts = [request.person_key, request.account_key]
+    person = found.facts.person
+    facts = [str(person.id)] if person else [request.person_key, request.account_key]
     facts += [json.dumps(given.get(name), sort_keys=True) for name in rule.by]
     key = hashlib.sha256(json.dumps(facts).encode()).hexdigest()
     guard = await session.get(DuplicateGuard, (request.definition, key), with_for_update=True)

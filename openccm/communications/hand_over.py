@@ -14,7 +14,12 @@ from sqlmodel import col, select
 from openccm.channels.port import Accepted, Channel, Outbound
 from openccm.channels.verp import make_token, return_address
 from openccm.communications import outcome
-from openccm.communications.decision import Decision, check_permission, check_recipient
+from openccm.communications.decision import (
+    Decision,
+    check_channel,
+    check_permission,
+    check_recipient,
+)
 from openccm.communications.desk import Desk
 from openccm.communications.dossier import Dossier, Verdict, opened
 from openccm.communications.facts import Facts, read_facts
@@ -108,6 +113,8 @@ def _check_again(dossier: Dossier, communication: Communication, facts: Facts) -
     check_recipient(facts, decision)
     if decision.ending is None:
         check_permission(facts, decision)
+    if decision.ending is None:
+        check_channel(facts, communication.channel, decision)
     if decision.ending is None:
         dossier.explain(Verdict(18, "pass"), communication.id)
         return None

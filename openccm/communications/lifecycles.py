@@ -2,8 +2,9 @@
 
 Some ways go beyond the requirements' table, each because a person would otherwise be stuck. A
 scheduled request can be held, and released before its time it goes back to its schedule. A request
-that waits in ``gathering`` for a data service can be cancelled. A communication in ``error`` can be
-settled as sent once somebody has made sure.
+that waits in ``gathering`` for a data service can be cancelled. And evidence counts wherever it
+meets a communication: one in ``error`` or about to be retried becomes sent, delivered or bounced
+once somebody knows that it did.
 """
 
 from openccm.platform.lifecycle import LifeCycle, ways
@@ -40,8 +41,9 @@ COMMUNICATION = LifeCycle(
         rendered: scheduled queued published error cancelled suppressed
         scheduled: queued published error cancelled suppressed
         queued: sending scheduled error cancelled suppressed
-        sending: sent retry_wait handed_over extracted bounced undelivered failed expired error
-        retry_wait: queued scheduled failed cancelled suppressed
+        sending: sent retry_wait handed_over extracted published bounced undelivered failed expired
+                 error
+        retry_wait: queued scheduled failed cancelled suppressed sent delivered bounced undelivered
         handed_over: sent dispatched delivered read bounced undelivered failed expired returned
         sent: delivered read bounced undelivered failed expired
         published: read expired cancelled
@@ -57,7 +59,7 @@ COMMUNICATION = LifeCycle(
         returned:
         suppressed:
         cancelled:
-        error: pending queued sent delivered failed cancelled suppressed
+        error: pending queued sent delivered bounced undelivered failed cancelled suppressed
     """),
 )
 

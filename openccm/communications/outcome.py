@@ -2,14 +2,19 @@
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import func
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from openccm.channels.port import Accepted, Channel
 from openccm.communications.dossier import Dossier, Verdict
-from openccm.communications.evidence import evidence
-from openccm.communications.lifecycles import COMMUNICATION, RANK, UNDELIVERED
-from openccm.communications.tables import Communication, DeliveryAttempt, StatusUpdate
+from openccm.communications.evidence import (
+    catch_up,
+    close_contact_point,
+    is_known_to_have_left,
+)
+from openccm.communications.lifecycles import UNDELIVERED
+from openccm.communications.tables import Communication, DeliveryAttempt
 from openccm.contracts import WAIT, StepResult
 from openccm.errors import (
     Ambiguous,
@@ -21,7 +26,6 @@ from openccm.errors import (
     Throttled,
 )
 from openccm.language.communication import CommunicationDefinition
-from openccm.parties.tables import ContactPoint
 from openccm.privacy.tables import Suppression
 
 RECEIPT_PATIENCE = timedelta(days=5)
@@ -43,25 +47,31 @@ async def settle(
         attempt.reference = answer.reference
         return await _accepted(session, dossier, communication, answer, definition)
     attempt.detail = str(answer)
-    inputs = {"attempt": attempt.number, "adapter": attempt.adapter, "says": str(answer)}
-    verdict = "wait" if isinstance(answer, Retryable) else "stop"
-    dossier.explain(Verdict(19, verdict, answer.code, inputs), communication.id)
+    if isinstance(answer, Ambiguous):
+        return await ambiguous(session, dossier, communication, attempt, definition)
+    if isinstance(answer, Retryable):
+        return await _retry(session, dossier, communication, attempt, answer, definition)
+    await _refused(session, dossier, communication, answer)
+    verdict = "error" if communication.state == "error" else "stop"
+    _explain(dossier, communication, verdict, attempt)
+    return standing(dossier, communication, definition)
+
+
+async def _refused(
+    session: AsyncSession, dossier: Dossier, communication: Communication, answer: ChannelError
+) -> None:
+    """Answers after which this attempt is not made again by itself."""
     match answer:
-        case Retryable():
-            return await _retry(session, dossier, communication, answer, definition)
-        case Ambiguous():
-            return _ambiguous(dossier, communication, definition)
         case NeedsReauth():
             dossier.move(communication, "error", reason=answer.code)
         case BadRecipient():
-            await _close_contact_point(session, communication, dossier.now)
+            await close_contact_point(session, communication, dossier.now)
             dossier.move(communication, "bounced", reason=answer.code)
         case OptedOut():
             session.add(_suppression(communication, dossier.now))
             dossier.move(communication, "undelivered", reason=answer.code)
         case _:
             dossier.move(communication, "failed", reason=answer.code)
-    return standing(dossier, communication, definition)
 
 
 def standing(
@@ -101,20 +111,32 @@ async def interrupted(
     )
     assert attempt is not None
     attempt.finished_at, attempt.outcome = dossier.now, "interrupted"
-    inputs = {"attempt": attempt.number, "adapter": attempt.adapter}
-    dossier.explain(Verdict(19, "wait", "interrupted", inputs), communication.id)
-    return _ambiguous(dossier, communication, definition)
+    return await ambiguous(session, dossier, communication, attempt, definition)
 
 
-def _ambiguous(
-    dossier: Dossier, communication: Communication, definition: CommunicationDefinition
+async def ambiguous(
+    session: AsyncSession,
+    dossier: Dossier,
+    communication: Communication,
+    attempt: DeliveryAttempt,
+    definition: CommunicationDefinition,
 ) -> StepResult:
-    """Settle by policy: send again under a new attempt, or hold it for a person."""
-    if definition.ambiguous == "resend":
-        dossier.move(communication, "retry_wait", reason="ambiguous")
-        return StepResult(outcome=WAIT, until=dossier.now, waiting_for="another attempt")
-    dossier.move(communication, "error", reason="ambiguous")
-    return standing(dossier, communication, definition)
+    """It may have left. A receipt settles it; else policy: a new attempt, or a person decides.
+
+    The first new attempt is made at once, further ones by the schedule; when that is used up a
+    person decides after all, because each attempt may have reached the recipient.
+    """
+    if await is_known_to_have_left(session, communication):
+        dossier.move(communication, "sent")
+        await catch_up(session, dossier, communication)
+        return standing(dossier, communication, definition)
+    doubts = await _count(session, communication, "ambiguous", "interrupted")
+    if definition.ambiguous == "hold" or doubts > len(definition.retry) + 1:
+        dossier.move(communication, "error", reason="ambiguous")
+        _explain(dossier, communication, "error", attempt)
+        return standing(dossier, communication, definition)
+    waits = (0.0, *definition.retry)
+    return _try_again(dossier, communication, attempt, "ambiguous", waits[doubts - 1])
 
 
 async def _accepted(
@@ -130,54 +152,41 @@ async def _accepted(
     communication.sent_at = dossier.now
     communication.provider_reference = answer.reference
     communication.final = not answer.receipts
-    await _catch_up(session, dossier, communication)
+    await catch_up(session, dossier, communication)
     return standing(dossier, communication, definition)
-
-
-async def _catch_up(session: AsyncSession, dossier: Dossier, communication: Communication) -> None:
-    """A receipt can overtake our own record of the hand-over; apply those that waited for it."""
-    early = await session.scalars(
-        select(StatusUpdate).where(
-            StatusUpdate.communication_id == communication.id,
-            col(StatusUpdate.applied).is_(False),
-        )
-    )
-    for update in sorted(early, key=lambda fact: RANK[fact.status]):
-        if RANK[update.status] > RANK[communication.state] and COMMUNICATION.allows(
-            communication.state, update.status
-        ):
-            update.applied = True
-            inputs = {"status": update.status, "source": update.source}
-            dossier.explain(Verdict(20, "choose", update.detail, inputs), communication.id)
-            reason = update.detail if update.status in UNDELIVERED else None
-            dossier.move(communication, update.status, reason=reason)
-            evidence(communication)
 
 
 async def _retry(
     session: AsyncSession,
     dossier: Dossier,
     communication: Communication,
+    attempt: DeliveryAttempt,
     error: Retryable,
     definition: CommunicationDefinition,
 ) -> StepResult:
     """Wait by the schedule; when it is used up the communication has failed."""
-    await session.flush()  # so that this attempt counts, too
-    tried = await session.scalars(
-        select(DeliveryAttempt.number).where(
-            DeliveryAttempt.communication_id == communication.id,
-            col(DeliveryAttempt.outcome).in_([Retryable.code, Throttled.code]),
-        )
-    )
-    failures = len(tried.all())
+    failures = await _count(session, communication, Retryable.code, Throttled.code)
     if failures > len(definition.retry):
         dossier.move(communication, "failed", reason="retries_exhausted")
+        _explain(dossier, communication, "stop", attempt)
         return standing(dossier, communication, definition)
-    pause = timedelta(seconds=definition.retry[failures - 1])
+    pause = definition.retry[failures - 1]
     if isinstance(error, Throttled):
-        pause = max(pause, timedelta(seconds=error.retry_after))
-    communication.not_before = dossier.now + pause
-    dossier.move(communication, "retry_wait", reason=error.code)
+        pause = max(pause, error.retry_after)
+    return _try_again(dossier, communication, attempt, error.code, pause)
+
+
+def _try_again(
+    dossier: Dossier,
+    communication: Communication,
+    attempt: DeliveryAttempt,
+    reason: str,
+    pause: float,
+) -> StepResult:
+    """Another attempt after so many seconds."""
+    communication.not_before = dossier.now + timedelta(seconds=pause)
+    dossier.move(communication, "retry_wait", reason=reason)
+    _explain(dossier, communication, "wait", attempt)
     return StepResult(
         outcome=WAIT,
         until=communication.not_before,
@@ -186,11 +195,26 @@ async def _retry(
     )
 
 
-async def _close_contact_point(
-    session: AsyncSession, communication: Communication, now: datetime
+async def _count(session: AsyncSession, communication: Communication, *outcomes: str) -> int:
+    """How many attempts ended so, this one included."""
+    await session.flush()
+    statement = select(func.count()).where(
+        DeliveryAttempt.communication_id == communication.id,
+        col(DeliveryAttempt.outcome).in_(outcomes),
+    )
+    return await session.scalar(statement) or 0
+
+
+def _explain(
+    dossier: Dossier, communication: Communication, verdict: str, attempt: DeliveryAttempt
 ) -> None:
-    point = await session.get_one(ContactPoint, communication.contact_point_id)
-    point.state, point.reason, point.updated_at = "invalid", "bounced", now
+    inputs = {
+        "attempt": attempt.number,
+        "adapter": attempt.adapter,
+        "outcome": attempt.outcome,
+        "says": attempt.detail or "nobody lived to tell",
+    }
+    dossier.explain(Verdict(19, verdict, communication.reason, inputs), communication.id)
 
 
 def _suppression(communication: Communication, now: datetime) -> Suppression:

@@ -14,7 +14,7 @@ def next_allowed(facts: Facts, now: datetime) -> tuple[datetime, str]:
         return now, "mandatory_category"
     assert person is not None
     for wish in facts.preferences:
-        if wish.quiet_from and wish.quiet_until:
+        if wish.quiet_from and wish.quiet_until and wish.definition in ("", definition.code):
             start, end = time.fromisoformat(wish.quiet_from), time.fromisoformat(wish.quiet_until)
             rule = "own_quiet_hours"
             break
@@ -27,11 +27,22 @@ def next_allowed(facts: Facts, now: datetime) -> tuple[datetime, str]:
 
 
 def end_of_quiet(now: datetime, zone: ZoneInfo, start: time, end: time) -> datetime:
-    """``now`` outside quiet hours, else the moment they end; hours may cross midnight."""
+    """``now`` outside quiet hours, else the moment they end; hours may cross midnight.
+
+    Hours that end as they begin are none. An hour that the clock shows twice is quiet twice.
+    """
+    if start == end:
+        return now
     local = now.astimezone(zone)
     clock = local.time().replace(tzinfo=None)
     quiet = start <= clock < end if start < end else clock >= start or clock < end
     if not quiet:
         return now
     day = local.date() if clock < end else local.date() + timedelta(days=1)
-    return datetime.combine(day, end, tzinfo=zone).astimezone(UTC)
+    moments = [
+        datetime.combine(day, end.replace(fold=fold), tzinfo=zone).astimezone(UTC)
+        for fold in (0, 1)
+    ]
+    shown = [each for each in moments if each.astimezone(zone).time() == end and each > now]
+    # In spring the clocks can jump over the end; then it is quiet until after the jump.
+    return min(shown) if shown else max(moments)

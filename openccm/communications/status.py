@@ -7,12 +7,11 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import select
 
-from openccm.communications.dossier import Dossier, Verdict, opened
-from openccm.communications.evidence import evidence
-from openccm.communications.lifecycles import COMMUNICATION, RANK, UNDELIVERED
+from openccm.communications.dossier import opened
+from openccm.communications.evidence import believe
+from openccm.communications.lifecycles import RANK
 from openccm.communications.tables import Communication, StatusUpdate
-from openccm.errors import InvalidError, NotFoundError
-from openccm.parties.tables import ContactPoint
+from openccm.errors import IllegalTransitionError, InvalidError, NotFoundError
 from openccm.platform import outbox
 
 
@@ -24,9 +23,15 @@ class Report:
     source: str
     event_key: str
     occurred_at: datetime
+    code: str | None = None
+    """Why, as a code such as ``5.1.1``; it goes on the trail and to the core system."""
     detail: str | None = None
+    """The reporter's own words; they stay with the fact."""
     bad_contact_point: bool = False
     """The address itself is dead, not merely this message."""
+
+
+_NOT_LEFT = frozenset({"pending", "composed", "in_editing", "in_approval", "rendered", "scheduled"})
 
 
 async def apply(
@@ -39,33 +44,33 @@ async def apply(
     Raises:
         NotFoundError: There is no such communication.
         InvalidError: The status is none that can be reported.
+        IllegalTransitionError: It was never handed over.
     """
     if report.status not in RANK:
         raise InvalidError("status", f"Report one of: {', '.join(sorted(RANK))}.")
     communication = await session.get(Communication, communication_id)
     if communication is None:
         raise NotFoundError("communication", communication_id)
+    if communication.attempts == 0 and communication.state in _NOT_LEFT:
+        raise IllegalTransitionError("communication", communication.state, report.status)
     async with opened(session, communication.request_id, actor=actor, now=now) as dossier:
         communication = dossier.communications[communication_id]
         if await _known(session, report):
             return communication
-        applies = RANK[report.status] > RANK.get(communication.state, 0) and COMMUNICATION.allows(
-            communication.state, report.status
+        fact = StatusUpdate(
+            communication_id=communication_id,
+            source=report.source,
+            event_key=report.event_key,
+            status=report.status,
+            code=report.code,
+            detail=report.detail,
+            bad_contact_point=report.bad_contact_point,
+            occurred_at=report.occurred_at,
+            received_at=now,
         )
-        session.add(
-            StatusUpdate(
-                communication_id=communication_id,
-                source=report.source,
-                event_key=report.event_key,
-                status=report.status,
-                detail=report.detail,
-                occurred_at=report.occurred_at,
-                received_at=now,
-                applied=applies,
-            )
-        )
-        if applies:
-            await _move(session, dossier, communication, report)
+        session.add(fact)
+        await believe(session, dossier, communication, fact)
+        if fact.applied:
             await outbox.put(session, "wake", [communication.request_id], now)
         return communication
 
@@ -77,23 +82,3 @@ async def _known(session: AsyncSession, report: Report) -> bool:
         )
     )
     return known is not None
-
-
-async def _move(
-    session: AsyncSession, dossier: Dossier, communication: Communication, report: Report
-) -> None:
-    detail = {"source": report.source}
-    reason = report.detail if report.status in UNDELIVERED else None
-    settled_by_hand = communication.state == "error"
-    dossier.move(communication, report.status, reason=reason, detail=detail)
-    communication.sent_at = communication.sent_at or report.occurred_at
-    inputs = {"status": report.status, "source": report.source}
-    dossier.explain(Verdict(20, "choose", report.detail, inputs), communication.id)
-    evidence(communication)
-    if settled_by_hand and report.status == "sent":
-        # Somebody made sure that it left; no receipt is to be waited for.
-        communication.evidence, communication.final = "assumed", True
-    if report.bad_contact_point:
-        point = await session.get(ContactPoint, communication.contact_point_id)
-        if point is not None:
-            point.state, point.reason, point.updated_at = "invalid", "bounced", dossier.now

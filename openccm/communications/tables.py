@@ -111,11 +111,13 @@ class StatusUpdate(Row, table=True):
     event_key: str = Field(max_length=200)
     """The reporter's own id of the event: the same one twice changes nothing."""
     status: str
+    code: str | None = None
     detail: str | None = None
+    bad_contact_point: bool = False
     occurred_at: datetime = time_field()
     received_at: datetime = time_field()
-    applied: bool = True
-    """False when it came too late to change the state; it is kept as a fact."""
+    applied: bool = False
+    """Whether it changed the state; a fact that came too late is kept all the same."""
 
 
 class DecisionVerdict(Row, table=True):

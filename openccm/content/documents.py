@@ -10,6 +10,7 @@ import os
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
+from uuid import uuid4
 
 from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -59,10 +60,10 @@ class FolderStore:
         return self._folder / digest[:2] / digest[2:4] / digest
 
     def _write(self, path: Path, content: bytes) -> None:
-        if path.exists():
-            return
-        draft = path.with_suffix(f".part{os.getpid()}")
+        draft = path.with_suffix(f".{uuid4().hex}.part")
         try:
+            if path.exists():
+                return
             path.parent.mkdir(parents=True, exist_ok=True)
             with draft.open("wb") as file:
                 file.write(content)

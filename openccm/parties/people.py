@@ -104,6 +104,7 @@ async def put_account(
     return account
 
 
+_UNTOLD = "no_longer_told"
 _PLAIN = (
     "name",
     "given_name",
@@ -123,19 +124,21 @@ async def _put_contact_points(
     known = {
         (point.channel, point.value): point for point in await contact_points_of(session, person_id)
     }
-    for rank, reach in enumerate(told):
+    once = {(reach.channel, reach.value): reach for reach in reversed(told)}
+    for rank, reach in enumerate(reversed(once.values())):
         point = known.pop((reach.channel, reach.value), None)
         if point is None:
             point = ContactPoint(
                 person_id=person_id, channel=reach.channel, value=reach.value, updated_at=now
             )
             session.add(point)
-        elif point.state == "invalid" and reach.verified:
+        elif point.state == "invalid" and (reach.verified or point.reason == _UNTOLD):
             point.state, point.reason = "active", None
         point.rank, point.verified, point.updated_at = rank, reach.verified, now
         point.address = _address(reach)
     for gone in known.values():
-        gone.state, gone.reason, gone.updated_at = "invalid", "no_longer_told", now
+        if gone.state == "active":
+            gone.state, gone.reason, gone.updated_at = "invalid", _UNTOLD, now
     await session.flush()
 
 

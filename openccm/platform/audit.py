@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import Index, UniqueConstraint, func, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, col, select
 
@@ -107,6 +107,11 @@ async def first_fault(session: AsyncSession, chain: str) -> int | None:
 
 
 async def _head(session: AsyncSession, chain: str) -> tuple[int, str]:
+    # A request is locked by whoever works on it; other chains are locked here. SQLite has one
+    # writer at a time as it is.
+    if not chain.startswith("request:") and session.get_bind().dialect.name == "postgresql":
+        key = func.hashtextextended(chain, 0)
+        await session.execute(select(func.pg_advisory_xact_lock(key)))
     statement = (
         select(AuditEntry.sequence, AuditEntry.hash)
         .where(AuditEntry.chain == chain)

@@ -40,11 +40,16 @@ class LifeCycle:
 
 
 def ways(text: str) -> dict[str, frozenset[str]]:
-    """Read a table of lines ``state: target target``; every target must have a line of its own."""
+    """Read a table of lines ``state: target target``; every target must have a line of its own.
+
+    A line without a colon goes on with the targets of the one before.
+    """
     table: dict[str, frozenset[str]] = {}
+    state = ""
     for line in text.strip().splitlines():
-        state, _, targets = line.partition(":")
-        table[state.strip()] = frozenset(targets.split())
+        name, colon, targets = line.rpartition(":")
+        state = name.strip() if colon else state
+        table[state] = table.get(state, frozenset()) | frozenset(targets.split())
     unknown = {target for targets in table.values() for target in targets} - table.keys()
     if unknown:
         raise ValueError(f"These states have no line of their own: {sorted(unknown)}")

@@ -1,6 +1,7 @@
 """Secrets: references that are resolved late, a vault for those we must keep, signed tokens."""
 
 import base64
+import binascii
 import hashlib
 import hmac
 import os
@@ -11,6 +12,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from openccm.errors import NotFoundError, OpenCCMError
+
+_KEY_BYTES = 32
 
 
 class SecretError(OpenCCMError):
@@ -45,7 +48,7 @@ def ensure_key_file(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = path.with_suffix(f".{os.getpid()}")
     draft.touch(mode=0o600)
-    draft.write_text(base64.b64encode(secrets.token_bytes(32)).decode(), encoding="utf-8")
+    draft.write_text(base64.b64encode(secrets.token_bytes(_KEY_BYTES)).decode(), encoding="utf-8")
     try:
         # link, not rename: of two processes that start at once, the first one's key stays.
         os.link(draft, path)
@@ -66,8 +69,18 @@ class Vault:
 
     @classmethod
     def open(cls, reference: str) -> "Vault":
-        """The vault whose master key stands behind a reference (base64, 32 bytes)."""
-        return cls(base64.b64decode(resolve(reference)))
+        """The vault whose master key stands behind a reference (base64, 32 bytes).
+
+        Raises:
+            SecretError: What stands there is no such key.
+        """
+        try:
+            key = base64.b64decode(resolve(reference), validate=True)
+        except binascii.Error:
+            key = b""
+        if len(key) < _KEY_BYTES:
+            raise SecretError("The master key is not 32 random bytes in base64.")
+        return cls(key)
 
     @staticmethod
     def _derive(master_key: bytes, purpose: bytes) -> bytes:

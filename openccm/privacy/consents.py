@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import select
 
+from openccm.parties.tables import Person
 from openccm.platform.audit import Fact, record
 from openccm.privacy.tables import Consent
 
@@ -21,10 +22,10 @@ async def set_consent(
     now: datetime,
 ) -> Consent:
     """Write down a person's word; saying the same again changes nothing."""
+    # The person is locked, not the consent: there may be none yet that could be locked.
+    await session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
     consent = await session.scalar(
-        select(Consent)
-        .where(Consent.person_id == person_id, Consent.purpose == purpose)
-        .with_for_update()
+        select(Consent).where(Consent.person_id == person_id, Consent.purpose == purpose)
     )
     if consent is not None and consent.state == state:
         return consent

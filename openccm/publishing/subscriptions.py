@@ -2,6 +2,7 @@
 
 import base64
 import ipaddress
+import re
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,6 +19,8 @@ from openccm.platform.audit import Fact, record
 from openccm.platform.columns import new_id
 from openccm.platform.secrets import Vault
 from openccm.publishing.tables import CallbackDelivery, CallbackSubscription
+
+_LABEL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
 
 
 def new_secret() -> str:
@@ -37,18 +40,33 @@ def check_url(url: str, *, allow_private: bool) -> None:
         host, _ = parts.hostname, parts.port
     except ValueError:
         raise InvalidError("url", "This is no URL.") from None
-    if parts.scheme not in ("http", "https") or not host or parts.username or parts.fragment:
+    plain = not (parts.username or parts.password or parts.fragment)
+    if parts.scheme not in ("http", "https") or not host or not plain or not _is_host(host):
         raise InvalidError("url", "Give an https URL with a host and without credentials.")
     if allow_private:
         return
     if parts.scheme != "https":
         raise InvalidError("url", "Callbacks travel over https.")
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return
-    if not address.is_global:
+    if not _is_public(host):
         raise InvalidError("url", "Callbacks do not go to private addresses here.")
+
+
+def _is_host(host: str) -> bool:
+    if ":" in host:
+        return True  # urlsplit has checked that it is an IPv6 address
+    return all(_LABEL.fullmatch(label) for label in host.rstrip(".").split("."))
+
+
+def _is_public(host: str) -> bool:
+    """Not this machine, not a private network; however the address is spelled."""
+    name = host.rstrip(".").lower()
+    try:
+        return ipaddress.ip_address(name).is_global
+    except ValueError:
+        # Some resolvers read 0x7f.1 and 2130706433 as addresses; no public name ends in a number.
+        last = name.rpartition(".")[2]
+        number = last.isdigit() or last.startswith("0x")
+        return not number and name != "localhost" and not name.endswith(".localhost")
 
 
 async def subscribe(

@@ -1,19 +1,22 @@
 """What people do to requests under way, in every state they can be in."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlmodel import select
 
 from openccm.communications.commands import Command, command, copy
+from openccm.communications.gather import gather
 from openccm.communications.lifecycles import COMMUNICATION, REQUEST
 from openccm.communications.tables import CommunicationRequest
+from openccm.contracts import WAIT
 from openccm.errors import IllegalTransitionError, NotFoundError
 from openccm.platform.columns import new_id
 from openccm.platform.outbox import OutboxEntry
 from openccm.platform.temporal import Engine
 from tests.core.making import NOW, Given, communication, given, request, trail
-from tests.core.station import Station
+from tests.core.station import Station, children, step
 
 GOES: dict[Command, dict[str, str]] = {
     "cancel": dict.fromkeys(
@@ -135,6 +138,25 @@ async def test_what_is_retried_twice_is_retried_once(station: Station) -> None:
     await carry_out(station, case, "retry")
     with pytest.raises(IllegalTransitionError, match="gathering"):
         await carry_out(station, case, "retry")
+
+
+@pytest.mark.parametrize(
+    ("hours", "outcome"), [(3, WAIT), (-3, "prepared")], ids=["before its time", "after it"]
+)
+async def test_what_was_held_and_released_still_waits_for_its_time(
+    station: Station, hours: int, outcome: str
+) -> None:
+    asked = await station.ask(
+        await station.person("email"), send_after=NOW + timedelta(hours=hours)
+    )
+    case = Given(asked.id, new_id(), new_id(), ())
+    await carry_out(station, case, "hold")
+    assert (await gather(station.desk, step(asked))).outcome == WAIT
+    await carry_out(station, case, "release")
+    result = await gather(station.desk, step(asked))
+
+    assert result.outcome == outcome
+    assert len(await children(station, asked)) == (outcome == "prepared")
 
 
 async def test_a_command_on_nothing_is_not_found(station: Station) -> None:

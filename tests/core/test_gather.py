@@ -249,18 +249,6 @@ async def test_what_is_scheduled_waits_for_its_time(station: Station) -> None:
     assert (await gather(station.desk, step(asked))).outcome == "prepared"
 
 
-async def test_what_was_held_and_released_still_waits_for_its_time(station: Station) -> None:
-    due = NOW + 3 * HOUR
-    asked = await station.ask(await station.person("email"), send_after=due)
-    await move(station, asked, "held", "wait")
-    await gather(station.desk, step(asked))
-    await move(station, asked, "accepted", "go on")
-    result = await gather(station.desk, step(asked))
-
-    assert result.outcome == WAIT
-    assert await children(station, asked) == []
-
-
 @pytest.mark.parametrize(("target", "outcome"), [("held", WAIT), ("cancelled", "ended")])
 async def test_what_a_person_decided_while_it_was_looked_at_stands(
     station: Station, target: str, outcome: str

@@ -21,14 +21,12 @@ _ANSWERS = {
 
 @dataclass
 class Sink:
-    """What was taken, and whether the next message is answered."""
+    """What was taken, and whether messages are answered at the moment."""
 
     port: int = 0
     silent: bool = False
     taken: list[tuple[str, Message]] = field(default_factory=list[tuple[str, Message]])
     """Return address and message, in the order of their arrival."""
-    heard: asyncio.Event = field(default_factory=asyncio.Event)
-    """A message was taken without an answer."""
 
     def of(self, communication_id: str) -> list[tuple[str, Message]]:
         """The messages of one communication."""
@@ -48,7 +46,6 @@ class Sink:
                 content = await reader.readuntil(b"\r\n.\r\n")
                 self.taken.append((sender, BytesParser().parsebytes(content)))
                 if self.silent:
-                    self.heard.set()
                     await reader.read()  # until the line breaks
                     return
                 writer.write(b"250 2.0.0 taken\r\n")

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from email.message import Message
 from typing import Any
 
@@ -13,82 +14,109 @@ from tests.faults.conftest import DEFINITIONS
 from tests.faults.sink import Sink, sink
 from tests.support.stacks import WholeStack, eventually, whole_stack
 
+CASES = {
+    "resend": "NOTICE",
+    "hold": "CAREFUL-NOTICE",
+    "resend-receipt": "NOTICE",
+    "hold-receipt": "CAREFUL-NOTICE",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Aftermath:
+    """A stack whose worker died while the mail server had all these, and had answered none."""
+
+    whole: WholeStack
+    post: Sink
+    requests: dict[str, str]
+
+    async def communication(self, case: str, state: str) -> dict[str, Any]:
+        """The case's only communication, once it is in a state."""
+
+        async def look() -> list[dict[str, Any]]:
+            found = await self.whole.communications(self.requests[case])
+            return [each for each in found if each["state"] == state]
+
+        (found,) = await eventually(look, f"{case} {state}")
+        return found
+
+    async def outcomes(self, communication: dict[str, Any]) -> list[str]:
+        """How each attempt ended."""
+        return [each["outcome"] for each in await self.whole.attempts(communication["id"])]
+
 
 @pytest.fixture(scope="module")
-async def post() -> AsyncIterator[Sink]:
-    async with sink() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-async def whole(post: Sink, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[WholeStack]:
+async def after(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Aftermath]:
     folder = tmp_path_factory.mktemp("ambiguous")
-    async with whole_stack(folder, definitions_dir=DEFINITIONS, smtp_port=post.port) as stack:
-        await stack.person("P-1")
-        yield stack
+    async with (
+        sink() as post,
+        whole_stack(folder, definitions_dir=DEFINITIONS, smtp_port=post.port) as whole,
+    ):
+        await whole.person("P-1")
+        post.silent = True
+        requests = {
+            case: await whole.system.ask(
+                definition, case, person="P-1", payload={"notice": {"number": case}}
+            )
+            for case, definition in CASES.items()
+        }
 
+        async def all_taken() -> bool:
+            return len(post.taken) == len(CASES)
 
-async def die_while_answering(whole: WholeStack, post: Sink, definition: str, key: str) -> str:
-    """Ask for a communication, and kill the worker while the mail server has not yet answered."""
-    post.silent = True
-    post.heard.clear()
-    request = await whole.system.ask(
-        definition, key, person="P-1", payload={"notice": {"number": key}}
-    )
-    await post.heard.wait()
-    await whole.crash("worker")
-    post.silent = False
-    return request
+        await eventually(all_taken, "every message at the mail server")
+        await whole.crash("worker")
+        post.silent = False
+        for sender, message in list(post.taken):
+            if message["Subject"].endswith("receipt"):
+                await bring_receipt(whole, sender, message)
+        await whole.mend()
+        yield Aftermath(whole, post, requests)
 
 
 async def test_what_may_have_left_is_sent_again_where_the_definition_says_so(
-    whole: WholeStack, post: Sink
+    after: Aftermath,
 ) -> None:
-    request = await die_while_answering(whole, post, "NOTICE", "resend")
-    await whole.mend()
+    communication = await after.communication("resend", "sent")
 
-    (communication,) = await eventually(lambda: sent(whole, request), "the message sent")
-    assert len(post.of(communication["id"])) == 2
-    assert await outcomes(whole, communication) == ["interrupted", "accepted"]
-    story = await whole.operator.call("GET", f"/v1/requests/{request}/explanation")
-    assert "interrupted" in {each["reason"] for each in story if each["name"] == "hand-over"}
+    assert len(after.post.of(communication["id"])) == 2
+    assert await after.outcomes(communication) == ["interrupted", "accepted"]
+    path = f"/v1/communications/{communication['id']}/explanation"
+    story = await after.whole.operator.call("GET", path)
+    assert "interrupted" in [each["reason"] for each in story if each["name"] == "hand-over"]
 
 
 async def test_what_may_have_left_waits_for_a_person_where_the_definition_says_so(
-    whole: WholeStack, post: Sink
+    after: Aftermath,
 ) -> None:
-    request = await die_while_answering(whole, post, "CAREFUL-NOTICE", "hold")
-    before = await ambiguous(whole)
-    await whole.mend()
-
-    (communication,) = await eventually(lambda: held(whole, request), "the message held")
+    communication = await after.communication("hold", "error")
     assert communication["reason"] == "ambiguous"
-    assert len(post.of(communication["id"])) == 1
-    assert await outcomes(whole, communication) == ["interrupted"]
-    assert await ambiguous(whole) == before + 1
+    assert len(after.post.of(communication["id"])) == 1
+    assert await after.outcomes(communication) == ["interrupted"]
 
-    reason = {"reason": "the customer has not got it"}
-    await whole.core.call("POST", f"/v1/requests/{request}/retry", reason)
-    await eventually(lambda: sent(whole, request), "the message sent again")
-    assert len(post.of(communication["id"])) == 2
-    assert await outcomes(whole, communication) == ["interrupted", "accepted"]
+    request, reason = after.requests["hold"], {"reason": "the customer has not got it"}
+    await after.whole.core.call("POST", f"/v1/requests/{request}/retry", reason)
+    communication = await after.communication("hold", "sent")
+    assert len(after.post.of(communication["id"])) == 2
+    assert await after.outcomes(communication) == ["interrupted", "accepted"]
 
 
-@pytest.mark.parametrize("definition", ["NOTICE", "CAREFUL-NOTICE"])
-async def test_a_receipt_tells_what_nobody_lived_to_tell(
-    whole: WholeStack, post: Sink, definition: str
-) -> None:
-    request = await die_while_answering(whole, post, definition, f"receipt-{definition}")
-    before = await ambiguous(whole)
-    await bring_receipt(whole, *post.taken[-1])
-    await whole.mend()
-    await whole.ended([request])
+@pytest.mark.parametrize("case", ["resend-receipt", "hold-receipt"])
+async def test_a_receipt_tells_what_nobody_lived_to_tell(after: Aftermath, case: str) -> None:
+    communication = await after.communication(case, "delivered")
 
-    (communication,) = await whole.communications(request)
-    assert (communication["state"], communication["evidence"]) == ("delivered", "proved")
-    assert len(post.of(communication["id"])) == 1
-    assert await outcomes(whole, communication) == ["accepted"]
-    assert await ambiguous(whole) == before
+    assert communication["evidence"] == "proved"
+    assert len(after.post.of(communication["id"])) == 1
+    assert (await after.whole.request(after.requests[case]))["state"] == "completed"
+
+
+async def test_the_accounting_counts_what_nobody_can_know(after: Aftermath) -> None:
+    for case, state in (("resend", "sent"), ("resend-receipt", "delivered")):
+        await after.communication(case, state)
+    accounts = await after.whole.operator.call("GET", "/v1/accounting")
+
+    assert accounts["balanced"]
+    assert accounts["ambiguous_attempts"] == 2
 
 
 async def bring_receipt(whole: WholeStack, sender: str, message: Message) -> None:
@@ -110,26 +138,3 @@ async def bring_receipt(whole: WholeStack, sender: str, message: Message) -> Non
     courier = ReceiptCourier(whole.settings.bounce_host, whole.settings.bounce_port)
     await courier.bring(errand)
     await courier.rest()
-
-
-async def sent(whole: WholeStack, request: str) -> list[dict[str, Any]]:
-    return await _in_state(whole, request, "sent")
-
-
-async def held(whole: WholeStack, request: str) -> list[dict[str, Any]]:
-    return await _in_state(whole, request, "error")
-
-
-async def _in_state(whole: WholeStack, request: str, state: str) -> list[dict[str, Any]]:
-    return [each for each in await whole.communications(request) if each["state"] == state]
-
-
-async def outcomes(whole: WholeStack, communication: dict[str, Any]) -> list[str]:
-    return [each["outcome"] for each in await whole.attempts(communication["id"])]
-
-
-async def ambiguous(whole: WholeStack) -> int:
-    """How many attempts the accounting calls ambiguous."""
-    accounts = await whole.operator.call("GET", "/v1/accounting")
-    assert accounts["balanced"]
-    return accounts["ambiguous_attempts"]
