@@ -2,18 +2,19 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy.exc import SQLAlchemyError
-from temporalio.service import RPCError
+from sqlalchemy.exc import NoResultFound, SQLAlchemyError
+from temporalio.service import RPCError, RPCStatusCode
 
 from openccm.communications.desk import Desk
 from openccm.communications.tables import CommunicationRequest
 from openccm.content import documents
 from openccm.content.tables import DocumentBuffer
 from openccm.contracts import RunInput
-from openccm.errors import StorageError
+from openccm.errors import OpenCCMError, StorageError
 from openccm.platform import outbox
 from openccm.platform.outbox import OutboxEntry
 from openccm.platform.temporal import Engine, run_id
@@ -21,6 +22,8 @@ from openccm.platform.temporal import Engine, run_id
 _log = logging.getLogger(__name__)
 _PAUSE = 0.4
 _BATCH = 200
+_PUT_OFF = timedelta(minutes=1)
+_AWAY = (RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED)
 
 
 class Relay:
@@ -58,9 +61,24 @@ class Relay:
         for entry in due:
             deeds.setdefault((entry.deed, entry.subject), []).append(entry.id)
         for (deed, subject), entries in deeds.items():
-            await self._deed(deed, subject)
+            try:
+                await self._deed(deed, subject)
+            except (NoResultFound, OpenCCMError, RPCError) as error:
+                if isinstance(error, RPCError) and error.status in _AWAY:
+                    raise
+                await self._put_off(deed, subject, entries, error)
+                continue
             async with self._desk.database.begin() as session:
                 await outbox.done(session, entries)
+
+    async def _put_off(
+        self, deed: str, subject: UUID, entries: Sequence[UUID], error: Exception
+    ) -> None:
+        """One deed that cannot be done must not keep the others waiting; it is tried again."""
+        extra = {"deed": deed, "subject": str(subject), "error": type(error).__name__}
+        _log.error("deed put off", extra=extra)
+        async with self._desk.database.begin() as session:
+            await outbox.put_off(session, entries, self._desk.clock() + _PUT_OFF)
 
     async def _deed(self, deed: str, subject: UUID) -> None:
         if deed == "callbacks":

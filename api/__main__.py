@@ -19,6 +19,7 @@ def main() -> None:
         access_log=False,
         loop="uvloop",
         timeout_graceful_shutdown=5,
+        timeout_keep_alive=75,  # longer than clients keep idle connections, so that they close them
     )
 
 

@@ -88,7 +88,11 @@ async def _read_person(session: AsyncSession, person: Person, facts: Facts) -> N
         )
     )
     facts.preferences = list(
-        await session.scalars(select(Preference).where(Preference.person_id == person.id))
+        await session.scalars(
+            select(Preference)
+            .where(Preference.person_id == person.id)
+            .order_by(col(Preference.at).desc(), col(Preference.id))
+        )
     )
     suppressions = await session.scalars(
         select(Suppression).where(

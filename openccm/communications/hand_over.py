@@ -6,6 +6,7 @@ as ambiguous and settled by the definition's policy, never blindly repeated.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -27,10 +28,11 @@ from openccm.communications.quiet_hours import next_allowed
 from openccm.communications.tables import Communication, DeliveryAttempt
 from openccm.content.documents import fetch
 from openccm.contracts import WAIT, StepInput, StepResult
-from openccm.errors import ChannelError, Retryable, StorageError
+from openccm.errors import Ambiguous, ChannelError, StorageError
 from openccm.parties.tables import ContactPoint
 from openccm.platform.columns import new_id
 
+_STORE_PAUSE = timedelta(seconds=30)
 _READY = frozenset({"rendered", "scheduled", "queued", "retry_wait"})
 
 
@@ -38,28 +40,29 @@ _READY = frozenset({"rendered", "scheduled", "queued", "retry_wait"})
 class _Try:
     """An attempt that is written down and may now be made."""
 
-    communication_id: UUID
     number: int
-    recipient: str
-    media_type: str
-    document_hash: str
-    definition: str
-    language: str
+    outbound: Outbound
+    repeated: bool
+    """It was made before, and nobody lived to tell what came of it."""
 
 
 async def hand_over(desk: Desk, step: StepInput) -> StepResult:
     """Hand one communication to its channel, or say why not now or not at all."""
     assert step.communication_id is not None
+    content = await _content(desk, step.communication_id)
+    if content is None:
+        until = desk.clock() + _STORE_PAUSE
+        return StepResult(outcome=WAIT, until=until, waiting_for="the document store")
     async with (
         desk.database.begin() as session,
         opened(session, step.request_id, actor="engine", now=desk.clock()) as dossier,
     ):
         communication = dossier.communications[step.communication_id]
         adapter = desk.channels.for_channel(communication.channel)
-        decided = await _decide(desk, session, dossier, communication, adapter)
+        decided = await _decide(desk, session, dossier, communication, adapter, content)
     if isinstance(decided, StepResult):
         return decided
-    answer = await _call(desk, adapter, decided)
+    answer = await _call(adapter, decided)
     async with (
         desk.database.begin() as session,
         opened(session, step.request_id, actor="engine", now=desk.clock()) as dossier,
@@ -84,6 +87,7 @@ async def _decide(
     dossier: Dossier,
     communication: Communication,
     adapter: Channel,
+    content: bytes,
 ) -> StepResult | _Try:
     published = await desk.repository.pinned(
         session, communication.definition, communication.version
@@ -104,7 +108,7 @@ async def _decide(
         )
         if stop is not None:
             return stop
-    return await _begin(desk, session, dossier, communication, adapter)
+    return await _begin(desk, session, dossier, communication, adapter, content)
 
 
 def _check_again(dossier: Dossier, communication: Communication, facts: Facts) -> StepResult | None:
@@ -163,9 +167,11 @@ async def _begin(
     dossier: Dossier,
     communication: Communication,
     adapter: Channel,
+    content: bytes,
 ) -> _Try:
     """Write the attempt down. From the commit on, the message may have left."""
-    if communication.state != "sending":
+    repeated = communication.state == "sending"
+    if not repeated:
         if communication.state != "queued":
             dossier.move(communication, "queued")
         dossier.move(communication, "sending")
@@ -180,40 +186,53 @@ async def _begin(
             )
         )
     point = await session.get_one(ContactPoint, communication.contact_point_id)
-    assert communication.document_hash is not None
     assert communication.media_type is not None
-    return _Try(
-        communication.id,
-        communication.attempts,
-        point.value,
-        communication.media_type,
-        communication.document_hash,
-        communication.definition,
-        communication.language,
+    token = make_token(desk.vault.receipts, communication.id, communication.attempts)
+    outbound = Outbound(
+        key=f"{communication.id}/{communication.attempts}",
+        communication_id=str(communication.id),
+        recipient=point.value,
+        sender=return_address(token, desk.settings.mail_domain),
+        media_type=communication.media_type,
+        content=content,
+        metadata={
+            "definition": communication.definition,
+            "language": communication.language,
+        },
     )
+    return _Try(communication.attempts, outbound, repeated)
 
 
-async def _call(desk: Desk, adapter: Channel, attempt: _Try) -> Accepted | ChannelError:
-    """Make the call. Whatever the adapter answers is an outcome."""
+async def _content(desk: Desk, communication_id: UUID) -> bytes | None:
+    """What is handed over; None while the document store does not give it.
+
+    Looked up before the attempt is written: our own trouble uses up nobody's retries.
+    """
     try:
         async with desk.database.read() as session:
-            content = await fetch(session, desk.store, attempt.document_hash)
-    except StorageError as error:
-        return Retryable(str(error), scope="provider")
-    token = make_token(desk.vault.receipts, attempt.communication_id, attempt.number)
-    outbound = Outbound(
-        key=f"{attempt.communication_id}/{attempt.number}",
-        communication_id=str(attempt.communication_id),
-        recipient=attempt.recipient,
-        sender=return_address(token, desk.settings.mail_domain),
-        media_type=attempt.media_type,
-        content=content,
-        metadata={"definition": attempt.definition, "language": attempt.language},
-    )
+            communication = await session.get_one(Communication, communication_id)
+            if communication.document_hash is None:
+                return b""
+            return await fetch(session, desk.store, communication.document_hash)
+    except StorageError:
+        return None
+
+
+async def _call(adapter: Channel, attempt: _Try) -> Accepted | ChannelError:
+    """Make the call. Whatever the adapter answers is an outcome.
+
+    Where it is unknown whether the call happened, a provider that can tell is asked.
+    """
+    answer: Accepted | ChannelError = Ambiguous("Nobody lived to tell.")
+    can_tell = adapter.caps.idempotency == "lookup"
     try:
-        return await adapter.send(outbound)
+        if not (attempt.repeated and can_tell):
+            answer = await adapter.send(attempt.outbound)
     except ChannelError as error:
-        return error
+        answer = error
+    if isinstance(answer, Ambiguous) and can_tell:
+        return await adapter.lookup(attempt.outbound) or answer
+    return answer
 
 
 def _said(answer: Accepted | ChannelError) -> str:

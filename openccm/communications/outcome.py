@@ -99,9 +99,10 @@ async def interrupted(
 ) -> StepResult | None:
     """An attempt nobody lived to tell of. None means: make the same attempt again.
 
-    A channel with native idempotency delivers the same key once, so it is simply asked again.
+    A channel with native idempotency delivers the same key once, so it is simply asked again; one
+    that can tell what it took is asked that first.
     """
-    if adapter.caps.idempotency == "native":
+    if adapter.caps.idempotency != "none":
         return None
     attempt = await session.scalar(
         select(DeliveryAttempt)

@@ -70,6 +70,7 @@ class FolderStore:
                 file.flush()
                 os.fsync(file.fileno())
             draft.rename(path)
+            _flush_folder(path.parent)
         except OSError as error:
             raise StorageError(f"The document store cannot be written: {error.strerror}.") from None
 
@@ -83,6 +84,15 @@ class FolderStore:
         if hashlib.sha256(content).hexdigest() != digest:
             raise StorageError("The stored document was altered: its hash does not match.")
         return content
+
+
+def _flush_folder(folder: Path) -> None:
+    """Make the new name durable, too."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def open_store(url: str) -> DocumentStore:

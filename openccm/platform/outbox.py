@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, col, select
 
@@ -65,4 +65,11 @@ async def done_for(session: AsyncSession, deed: Deed, subject: UUID) -> None:
         delete(OutboxEntry).where(
             col(OutboxEntry.subject) == subject, col(OutboxEntry.deed) == deed
         )
+    )
+
+
+async def put_off(session: AsyncSession, ids: Sequence[UUID], until: datetime) -> None:
+    """Let deeds that cannot be done now wait, so that they do not hold up the others."""
+    await session.execute(
+        update(OutboxEntry).where(col(OutboxEntry.id).in_(ids)).values(due_at=until)
     )

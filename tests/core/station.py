@@ -109,6 +109,7 @@ class Post:
     def begin_anew(self) -> None:
         self.caps = Caps(receipts=True)
         self.taken: list[Outbound] = []
+        self.found: Accepted | None = None
         self.answer: Callable[[Outbound], Accepted] = lambda _: Accepted(reference="250 ok")
 
     async def open(self) -> None:
@@ -122,7 +123,7 @@ class Post:
         return self.answer(outbound)
 
     async def lookup(self, outbound: Outbound) -> Accepted | None:
-        return None
+        return self.found
 
     async def health(self) -> str | None:
         return None

@@ -267,13 +267,29 @@ async def test_while_the_documents_are_away_it_is_tried_again(station: Station) 
     await _forget(station, row.document_hash)
     result = await hand_over(station.desk, step(asked, child))
 
+    waiting = await communication(station.database, child)
     assert (result.outcome, station.post.taken) == (WAIT, [])
-    assert (await communication(station.database, child)).state == "retry_wait"
+    assert (waiting.state, waiting.attempts) == ("rendered", 0)
     await station.desk.store.put(b"not for long")
     assert result.until is not None
     station.clock.now = result.until
     await hand_over(station.desk, step(asked, child))
     assert [outbound.content for outbound in station.post.taken] == [b"not for long"]
+
+
+@pytest.mark.parametrize(
+    ("found", "state"), [(Accepted(reference="known"), "sent"), (None, "error")]
+)
+async def test_a_provider_that_can_tell_is_asked_before_anybody_doubts(
+    station: Station, found: Accepted | None, state: str
+) -> None:
+    station.post.caps = Caps(idempotency="lookup")
+    station.post.found = found
+    station.post.answer = refuse(Ambiguous("timed out"))
+    asked, child = await station.ready()
+    await hand_over(station.desk, step(asked, child))
+
+    assert (await communication(station.database, child)).state == state
 
 
 async def _forget(station: Station, digest: str) -> None:
