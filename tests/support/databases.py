@@ -68,9 +68,7 @@ class PostgresServer:
 
     async def execute(self, statement: str) -> None:
         """Run one statement as the owner of everything."""
-        connection = await asyncpg.connect(
-            f"postgresql://openccm@127.0.0.1:{self.port}/postgres"
-        )
+        connection = await asyncpg.connect(f"postgresql://openccm@127.0.0.1:{self.port}/postgres")
         try:
             await connection.execute(statement)
         finally:
