@@ -151,8 +151,10 @@ class Dossier:
             }
         )
 
-    def note(self, action: str, kind: str, object_id: UUID, detail: dict[str, Any]) -> None:
-        """Record something that changed no state but must be on the trail."""
+    def note(
+        self, action: str, kind: str, object_id: UUID, detail: dict[str, Any], **change: str | None
+    ) -> None:
+        """Put something on the trail; ``change`` names the states and the reason, if any."""
         self._facts.append(
             Fact(
                 chain=chain_of(self.request.id),
@@ -162,6 +164,7 @@ class Dossier:
                 object_kind=kind,
                 object_id=str(object_id),
                 detail=detail,
+                **change,
             )
         )
 
@@ -192,20 +195,8 @@ class Dossier:
         detail: dict[str, Any],
     ) -> None:
         action = f"{kind}.{after if before else 'received' if kind == 'request' else 'created'}"
-        self._facts.append(
-            Fact(
-                chain=chain_of(self.request.id),
-                at=self.now,
-                actor=self.actor,
-                action=action,
-                object_kind=kind,
-                object_id=str(object_id),
-                from_state=before,
-                to_state=after,
-                reason=reason,
-                detail=detail,
-            )
-        )
+        change = {"from_state": before, "to_state": after, "reason": reason}
+        self.note(action, kind, object_id, detail, **change)
         self._notices[len(self._facts) - 1] = Notice(
             event=f"{kind}.{after}",
             lane=self.request.id,

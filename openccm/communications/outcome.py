@@ -129,6 +129,7 @@ async def ambiguous(
     """
     if await is_known_to_have_left(session, communication):
         dossier.move(communication, "sent")
+        communication.sent_at = dossier.now
         await catch_up(session, dossier, communication)
         return standing(dossier, communication, definition)
     doubts = await _count(session, communication, "ambiguous", "interrupted")

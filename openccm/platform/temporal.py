@@ -100,6 +100,8 @@ class Engine:
             task_queue=self._task_queue,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             start_signal=WAKE,
+            # The default would let it starve: behind every request, as long as more come in.
+            priority=Priority(priority_key=1),
             rpc_timeout=self._patience,
         )
 

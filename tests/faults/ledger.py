@@ -1,5 +1,6 @@
 """The reckoning after a run full of faults: rows, mail, trail, callbacks and workflows compared."""
 
+import asyncio
 import json
 from collections import Counter, defaultdict
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from openccm.communications.tables import Communication, CommunicationRequest, D
 from openccm.platform.audit import AuditEntry, first_fault
 from openccm.platform.outbox import OutboxEntry
 from openccm.publishing.tables import CallbackDelivery
-from tests.support.stacks import WholeStack, eventually
+from tests.support.stacks import PATIENCE, WholeStack, eventually
 
 AMBIGUOUS = frozenset({"ambiguous", "interrupted"})
 HOOK = "core"
@@ -53,24 +54,27 @@ async def subscribe(whole: WholeStack, name: str = HOOK) -> str:
 
 
 async def settled(whole: WholeStack) -> None:
-    """Wait until nothing moves any more: every request at its end, nothing owed to anybody."""
-    taken = len(whole.system.taken)
+    """Wait until every request is at its end and nobody is owed anything, as long as it moves."""
+    clock = asyncio.get_running_loop().time
+    left, end = await _left(whole), clock() + PATIENCE
+    while any(left):
+        await asyncio.sleep(0.3)
+        before, left = left, await _left(whole)
+        if left < before:
+            end = clock() + PATIENCE
+        assert clock() < end, f"nothing moves any more:\n{await _stuck(whole)}"
 
-    async def look() -> bool:
-        async with whole.database.read() as session:
-            ended = await session.scalar(
-                select(func.count()).where(col(CommunicationRequest.state).in_(REQUEST.terminal))
-            )
-            deeds = await session.scalar(select(func.count()).select_from(OutboxEntry))
-            owed = await session.scalar(
-                select(func.count()).where(CallbackDelivery.state != "delivered")
-            )
-        return (ended or 0) >= taken and not deeds and not owed
 
-    try:
-        await eventually(look, "every request at its end")
-    except AssertionError as error:
-        raise AssertionError(f"{error}\n{await _stuck(whole)}") from None
+async def _left(whole: WholeStack) -> tuple[int, int, int]:
+    """How many requests are not at their end, callbacks not told, deeds not done."""
+    ended = col(CommunicationRequest.state).in_(REQUEST.terminal)
+    async with whole.database.read() as session:
+        open_ones = await session.scalar(select(func.count()).where(~ended))
+        owed = await session.scalar(
+            select(func.count()).where(CallbackDelivery.state != "delivered")
+        )
+        deeds = await session.scalar(select(func.count()).select_from(OutboxEntry))
+    return open_ones or 0, owed or 0, deeds or 0
 
 
 async def close_books(whole: WholeStack) -> Books:

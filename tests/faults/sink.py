@@ -1,4 +1,4 @@
-"""A mail server that takes a message and, when told so, keeps its answer to itself."""
+"""A mail server that takes messages and, when told so, keeps its answers to itself for a while."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -21,10 +21,11 @@ _ANSWERS = {
 
 @dataclass
 class Sink:
-    """What was taken, and whether messages are answered at the moment."""
+    """What was taken, and whether that is said."""
 
     port: int = 0
-    silent: bool = False
+    speaking: asyncio.Event = field(default_factory=asyncio.Event)
+    """While it is not set, messages are taken, and their answers wait."""
     taken: list[tuple[str, Message]] = field(default_factory=list[tuple[str, Message]])
     """Return address and message, in the order of their arrival."""
 
@@ -45,9 +46,7 @@ class Sink:
             if verb == "DATA":
                 content = await reader.readuntil(b"\r\n.\r\n")
                 self.taken.append((sender, BytesParser().parsebytes(content)))
-                if self.silent:
-                    await reader.read()  # until the line breaks
-                    return
+                await self.speaking.wait()
                 writer.write(b"250 2.0.0 taken\r\n")
 
 
@@ -55,5 +54,6 @@ class Sink:
 async def sink() -> AsyncGenerator[Sink]:
     """A sink that listens."""
     opened = Sink()
+    opened.speaking.set()
     async with scripted_server(opened.talk) as opened.port:
         yield opened

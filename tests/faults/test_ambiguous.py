@@ -1,5 +1,6 @@
 """A worker that dies between a mail server's yes and our record of it: settled by policy."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -7,12 +8,18 @@ from email.message import Message
 from typing import Any
 
 import pytest
+from temporalio.api.enums.v1 import PendingActivityState
+from temporalio.client import Client
 
 from lab.errands import Errand
 from lab.mail.receipts import Notice, ReceiptCourier, write
+from openccm.language.compiler import HAND_OVER_HEARTBEAT
+from openccm.platform.temporal import run_id
 from tests.faults.conftest import DEFINITIONS
 from tests.faults.sink import Sink, sink
 from tests.support.stacks import WholeStack, eventually, whole_stack
+
+STARTED = PendingActivityState.PENDING_ACTIVITY_STATE_STARTED
 
 CASES = {
     "resend": "NOTICE",
@@ -53,7 +60,7 @@ async def after(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[After
         whole_stack(folder, definitions_dir=DEFINITIONS, smtp_port=post.port) as whole,
     ):
         await whole.person("P-1")
-        post.silent = True
+        post.speaking.clear()
         requests = {
             case: await whole.system.ask(
                 definition, case, person="P-1", payload={"notice": {"number": case}}
@@ -66,7 +73,7 @@ async def after(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[After
 
         await eventually(all_taken, "every message at the mail server")
         await whole.crash("worker")
-        post.silent = False
+        post.speaking.set()
         for sender, message in list(post.taken):
             if message["Subject"].endswith("receipt"):
                 await bring_receipt(whole, sender, message)
@@ -110,13 +117,52 @@ async def test_a_receipt_tells_what_nobody_lived_to_tell(after: Aftermath, case:
     assert (await after.whole.request(after.requests[case]))["state"] == "completed"
 
 
-async def test_the_accounting_counts_what_nobody_can_know(after: Aftermath) -> None:
-    for case, state in (("resend", "sent"), ("resend-receipt", "delivered")):
-        await after.communication(case, state)
+async def test_the_accounting_counts_every_attempt_that_nobody_lived_to_tell_of(
+    after: Aftermath,
+) -> None:
+    for case, state in (("resend-receipt", "delivered"), ("hold-receipt", "delivered")):
+        communication = await after.communication(case, state)
+        assert await after.outcomes(communication) == ["interrupted"]
     accounts = await after.whole.operator.call("GET", "/v1/accounting")
 
     assert accounts["balanced"]
-    assert accounts["ambiguous_attempts"] == 2
+    assert accounts["ambiguous_attempts"] == len(CASES)
+
+
+async def test_a_living_worker_that_is_taken_for_dead_sends_no_second_message(
+    after: Aftermath, long: bool
+) -> None:
+    """An outage of Temporal swallows its heartbeats, so Temporal has it try again."""
+    if not long:
+        pytest.skip("takes half a minute: --long")
+    whole, post = after.whole, after.post
+    post.speaking.clear()
+    known = len(post.taken)
+    after.requests["zombie"] = await whole.system.ask(
+        "NOTICE", "zombie", person="P-1", payload={"notice": {"number": "zombie"}}
+    )
+
+    async def taken() -> bool:
+        return len(post.taken) > known
+
+    async def second_try() -> bool:
+        run = temporal.get_workflow_handle(run_id("NOTICE", "BILLING", "zombie"))
+        pending = (await run.describe()).raw_description.pending_activities
+        return (
+            bool(pending) and pending[0].attempt == 2 and pending[0].HasField("last_started_time")
+        )
+
+    await eventually(taken, "the message at the mail server")
+    await whole.crash("temporal")
+    await asyncio.sleep(HAND_OVER_HEARTBEAT + 3)
+    await whole.mend()
+    temporal = await Client.connect(whole.settings.temporal_address)
+    await eventually(second_try, "a second try of the hand-over")
+    post.speaking.set()
+    communication = await after.communication("zombie", "sent")
+
+    assert len(post.of(communication["id"])) == 1
+    assert await after.outcomes(communication) == ["accepted"]
 
 
 async def bring_receipt(whole: WholeStack, sender: str, message: Message) -> None:

@@ -50,7 +50,7 @@ async def test_nothing_is_lost_or_doubled_in_a_long_time_of_random_kills(
     async with whole_stack(tmp_path, postgres=breakable, workers=2) as whole:
         await _populate(whole)
         end = time.monotonic() + 300
-        async with _asking(whole, at_least=300):
+        async with _asking(whole, at_least=300, pause=0.25):
             while time.monotonic() < end:
                 victims = chance.sample([*VICTIMS, "worker-2"], chance.choice((1, 1, 1, 2)))
                 await asyncio.sleep(chance.uniform(0.5, 8))
@@ -74,7 +74,7 @@ async def _populate(whole: WholeStack) -> None:
 
 
 @asynccontextmanager
-async def _asking(whole: WholeStack, *, at_least: int) -> AsyncGenerator[None]:
+async def _asking(whole: WholeStack, *, at_least: int, pause: float = 0.12) -> AsyncGenerator[None]:
     """Requests come in during the block, none waits for another; at its end all are taken."""
     over = asyncio.Event()
 
@@ -84,7 +84,7 @@ async def _asking(whole: WholeStack, *, at_least: int) -> AsyncGenerator[None]:
                 if over.is_set() and number >= at_least:
                     return
                 group.create_task(_one(whole, number, somebody))
-                await asyncio.sleep(0.12)
+                await asyncio.sleep(pause)
 
     asking = asyncio.create_task(ask())
     try:

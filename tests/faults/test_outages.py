@@ -195,6 +195,23 @@ async def test_messages_leave_while_the_document_store_is_down(whole: WholeStack
         assert stored == await _content(whole, document["id"])
 
 
+async def test_requests_are_taken_and_served_later_when_everything_starts_without_temporal(
+    whole: WholeStack,
+) -> None:
+    for part in ("temporal", "worker", "api"):
+        await whole.crash(part)
+    for part in ("worker", "api"):
+        await whole.stack.start(part)
+    await whole.stack.wait_ready("api")
+    requests = await ask(whole, "NOTICE", "early", 5)
+    assert {(await whole.request(each))["state"] for each in requests} == {"accepted"}
+    await whole.mend()
+    await whole.stack.wait_ready("worker")
+    await whole.ended(requests)
+
+    await once_each(whole, requests)
+
+
 async def test_after_all_of_it_the_accounts_balance(whole: WholeStack) -> None:
     accounts = await whole.operator.call("GET", "/v1/accounting")
 
