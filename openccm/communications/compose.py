@@ -101,11 +101,13 @@ def unsubscribe_url(desk: Desk, communication_id: UUID) -> str:
 
 
 async def _keep(desk: Desk, composed: Composed) -> list[_Kept]:
-    """Store the message and its parts; where the store is away they are buffered later."""
+    """Store the message and the documents in it; where the store is away they are buffered later.
+
+    Texts are not stored once more: they stand in the message, as it is handed over.
+    """
     kept: list[_Kept] = []
-    for part in (composed.message, *composed.parts):
-        if part.name == "subject":
-            continue
+    documents = (part for part in composed.parts if not part.media_type.startswith("text/"))
+    for part in (composed.message, *documents):
         try:
             kept.append(_Kept(part, await desk.store.put(part.content), stored=True))
         except StorageError:

@@ -14,7 +14,7 @@ class StoredDocument(Row, table=True):
     id: UUID = key_field()
     communication_id: UUID = Field(index=True)
     part: str
-    """``message`` (exactly what is handed over), ``html``, ``text``, ``letter``."""
+    """``message`` (exactly what is handed over), or a document in it such as ``letter``."""
     hash: str = Field(index=True, max_length=64)
     media_type: str
     size: int
