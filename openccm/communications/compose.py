@@ -5,12 +5,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import bindparam
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
 
 from openccm.communications.composing import Composed, Draft, compose
 from openccm.communications.desk import Desk
 from openccm.communications.dossier import Dossier, Verdict, opened
-from openccm.communications.facts import Facts, read_facts
+from openccm.communications.facts import Facts, read_recipient
 from openccm.communications.tables import Communication, CommunicationRequest, DataSnapshot
 from openccm.content.documents import buffer
 from openccm.content.port import Rendered
@@ -20,6 +22,14 @@ from openccm.data.collect import typed_values
 from openccm.errors import InvalidError, OpenCCMError, StorageError, TemplateError
 from openccm.parties.tables import ContactPoint
 from openccm.repository.versions import Published
+
+_WORK = (
+    select(Communication, CommunicationRequest, DataSnapshot, ContactPoint)
+    .join(CommunicationRequest, col(CommunicationRequest.id) == col(Communication.request_id))
+    .join(DataSnapshot, col(DataSnapshot.request_id) == col(Communication.request_id))
+    .join(ContactPoint, col(ContactPoint.id) == col(Communication.contact_point_id))
+    .where(Communication.id == bindparam("id"))
+)
 
 
 @dataclass(slots=True)
@@ -71,12 +81,10 @@ async def compose_step(desk: Desk, step: StepInput) -> StepResult:
 
 
 async def _read(desk: Desk, session: AsyncSession, communication_id: UUID) -> _Work:
-    communication = await session.get_one(Communication, communication_id)
-    request = await session.get_one(CommunicationRequest, communication.request_id)
+    found = await session.execute(_WORK, {"id": communication_id})
+    communication, request, snapshot, point = found.one()
     published = await desk.repository.pinned(session, request.definition, request.version)
-    snapshot = await session.get_one(DataSnapshot, request.id)
-    point = await session.get_one(ContactPoint, communication.contact_point_id)
-    facts = await read_facts(session, request, published.definition)
+    facts = await read_recipient(session, request, published.definition)
     data = typed_values(published.definition, snapshot.values)
     return _Work(communication, published, facts, point, data)
 

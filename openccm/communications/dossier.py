@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import bindparam
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
@@ -47,6 +48,20 @@ STEPS = {
 """The decision order for one send, by number."""
 
 _INSERT = bulk_insert(DecisionVerdict)
+
+# populate_existing: what the caller read before the lock may have changed while it waited.
+_REQUEST = (
+    select(CommunicationRequest)
+    .where(CommunicationRequest.id == bindparam("id"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+_COMMUNICATIONS = (
+    select(Communication)
+    .where(Communication.request_id == bindparam("id"))
+    .order_by(col(Communication.id))
+    .execution_options(populate_existing=True)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,21 +246,10 @@ async def opened(
     Raises:
         NotFoundError: There is no such request.
     """
-    # populate_existing: what the caller read before the lock may have changed while it waited.
-    request = await session.scalar(
-        select(CommunicationRequest)
-        .where(CommunicationRequest.id == request_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
+    request = await session.scalar(_REQUEST, {"id": request_id})
     if request is None:
         raise NotFoundError("request", request_id)
-    found = await session.scalars(
-        select(Communication)
-        .where(Communication.request_id == request_id)
-        .order_by(col(Communication.id))
-        .execution_options(populate_existing=True)
-    )
+    found = await session.scalars(_COMMUNICATIONS, {"id": request_id})
     communications = {communication.id: communication for communication in found}
     dossier = Dossier(session, request, communications, actor=actor, now=now)
     yield dossier

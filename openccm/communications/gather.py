@@ -307,7 +307,7 @@ async def _prepared(session: AsyncSession, dossier: Dossier, found: Look) -> Ste
     assert route is not None
     assert collected is not None
     assert found.facts.person is not None
-    await session.merge(
+    session.add(
         DataSnapshot(
             request_id=request.id,
             values=collected.values,

@@ -155,4 +155,4 @@ async def requests_by_state(session: AsyncSession, system_code: str) -> dict[str
         .where(CommunicationRequest.system_code == system_code)
         .group_by(col(CommunicationRequest.state))
     )
-    return dict((await session.execute(statement)).tuples().all())
+    return dict((await session.execute(statement)).all())

@@ -123,11 +123,17 @@ async def fetch(session: AsyncSession, store: DocumentStore, digest: str) -> byt
     Raises:
         StorageError: They cannot be had now, or not at all.
     """
+    fault: StorageError | None = None
+    try:
+        content = await store.get(digest)
+        if content is not None:
+            return content
+    except StorageError as error:
+        fault = error
     buffered = await session.get(DocumentBuffer, digest)
-    content = buffered.content if buffered else await store.get(digest)
-    if content is None:
-        raise StorageError("The document store has no document under this hash.")
-    return content
+    if buffered is None:
+        raise fault or StorageError("The document store has no document under this hash.")
+    return buffered.content
 
 
 async def waiting(session: AsyncSession, limit: int) -> list[DocumentBuffer]:

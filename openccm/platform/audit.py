@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint, func, text
+from sqlalchemy import Index, UniqueConstraint, bindparam, func, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, col, select
 
@@ -57,6 +57,12 @@ class AuditEntry(Row, table=True):
 
 
 _INSERT = bulk_insert(AuditEntry)
+_HEAD = (
+    select(AuditEntry.sequence, AuditEntry.hash)
+    .where(AuditEntry.chain == bindparam("chain"))
+    .order_by(col(AuditEntry.sequence).desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +118,7 @@ async def _head(session: AsyncSession, chain: str) -> tuple[int, str]:
     if not chain.startswith("request:") and session.get_bind().dialect.name == "postgresql":
         key = func.hashtextextended(chain, 0)
         await session.execute(select(func.pg_advisory_xact_lock(key)))
-    statement = (
-        select(AuditEntry.sequence, AuditEntry.hash)
-        .where(AuditEntry.chain == chain)
-        .order_by(col(AuditEntry.sequence).desc())
-        .limit(1)
-    )
-    head = (await session.execute(statement)).first()
+    head = (await session.execute(_HEAD, {"chain": chain})).first()
     return (0, _GENESIS) if head is None else (head[0], head[1])
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import delete, update
+from sqlalchemy import bindparam, delete, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, col, select
 
@@ -32,6 +32,10 @@ class OutboxEntry(Row, table=True):
 
 
 _INSERT = bulk_insert(OutboxEntry)
+_DONE = delete(OutboxEntry).where(
+    col(OutboxEntry.subject) == bindparam("the_subject"),
+    col(OutboxEntry.deed) == bindparam("the_deed"),
+)
 
 
 async def put(session: AsyncSession, deed: Deed, subjects: Sequence[UUID], at: datetime) -> None:
@@ -61,11 +65,7 @@ async def done(session: AsyncSession, ids: Sequence[UUID]) -> None:
 
 async def done_for(session: AsyncSession, deed: Deed, subject: UUID) -> None:
     """Forget a deed whose effect is seen: the run itself has begun to work."""
-    await session.execute(
-        delete(OutboxEntry).where(
-            col(OutboxEntry.subject) == subject, col(OutboxEntry.deed) == deed
-        )
-    )
+    await session.execute(_DONE, {"the_subject": subject, "the_deed": deed})
 
 
 async def put_off(session: AsyncSession, ids: Sequence[UUID], until: datetime) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import bindparam
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import select
 
@@ -14,6 +15,9 @@ from openccm.platform.columns import bulk_insert, new_id
 from openccm.publishing.tables import CallbackDelivery, CallbackSubscription
 
 _INSERT = bulk_insert(CallbackDelivery)
+_SUBSCRIPTIONS = select(CallbackSubscription).where(
+    CallbackSubscription.system_code == bindparam("system")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +38,7 @@ async def owe(
     One that is paused, or whose receiver is gone, is owed all the same and told when it is taken
     up again. The key of a notice is its place in its lane.
     """
-    subscriptions = await session.scalars(
-        select(CallbackSubscription).where(CallbackSubscription.system_code == system_code)
-    )
+    subscriptions = await session.scalars(_SUBSCRIPTIONS, {"system": system_code})
     rows: list[dict[str, Any]] = []
     woken: list[UUID] = []
     for subscription in subscriptions:

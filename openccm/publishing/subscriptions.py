@@ -186,7 +186,7 @@ async def owed_to(session: AsyncSession, system_code: str) -> dict[str, int]:
         .where(CallbackSubscription.system_code == system_code)
         .group_by(col(CallbackDelivery.state))
     )
-    return dict((await session.execute(statement)).tuples().all())
+    return dict((await session.execute(statement)).all())
 
 
 async def deliveries_of(

@@ -14,7 +14,7 @@ DEFINITIONS = Path(__file__).parent / "definitions"
 @pytest.fixture
 def long(request: pytest.FixtureRequest) -> bool:
     """Whether there is time for the long form."""
-    return request.config.getoption("--long")
+    return bool(request.config.getoption("--long"))
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from email.message import Message
 from typing import Any
 
 import pytest
-from temporalio.api.enums.v1 import PendingActivityState
+from temporalio.api.workflow.v1 import PendingActivityInfo
 from temporalio.client import Client
 
 from lab.errands import Errand
@@ -18,8 +18,6 @@ from openccm.platform.temporal import run_id
 from tests.faults.conftest import DEFINITIONS
 from tests.faults.sink import Sink, sink
 from tests.support.stacks import WholeStack, eventually, whole_stack
-
-STARTED = PendingActivityState.PENDING_ACTIVITY_STATE_STARTED
 
 CASES = {
     "resend": "NOTICE",
@@ -149,21 +147,25 @@ async def test_a_living_worker_that_is_taken_for_dead_sends_no_second_message(
     async def second_try() -> bool:
         run = temporal.get_workflow_handle(run_id("NOTICE", "BILLING", "zombie"))
         pending = (await run.describe()).raw_description.pending_activities
-        return (
-            bool(pending) and pending[0].attempt == 2 and pending[0].HasField("last_started_time")
-        )
+        return bool(pending) and pending[0].attempt == 2 and _beats(pending[0])
 
     await eventually(taken, "the message at the mail server")
     await whole.crash("temporal")
     await asyncio.sleep(HAND_OVER_HEARTBEAT + 3)
     await whole.mend()
     temporal = await Client.connect(whole.settings.temporal_address)
-    await eventually(second_try, "a second try of the hand-over")
+    await eventually(second_try, "a sign of life from the second try")
     post.speaking.set()
     communication = await after.communication("zombie", "sent")
 
     assert len(post.of(communication["id"])) == 1
     assert await after.outcomes(communication) == ["accepted"]
+
+
+def _beats(pending: PendingActivityInfo) -> bool:
+    return (
+        pending.last_heartbeat_time.ToNanoseconds() > pending.last_started_time.ToNanoseconds() > 0
+    )
 
 
 async def bring_receipt(whole: WholeStack, sender: str, message: Message) -> None:

@@ -2,6 +2,8 @@
 
 import asyncio
 import hashlib
+import os
+import signal
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
@@ -14,7 +16,7 @@ import pytest
 from demo.company import key_file
 from tests.faults.conftest import DEFINITIONS
 from tests.faults.ledger import subscribe
-from tests.support.stacks import WholeStack, eventually, whole_stack
+from tests.support.stacks import WholeStack, children, eventually, whole_stack
 
 
 @pytest.fixture(scope="module")
@@ -160,6 +162,19 @@ async def test_what_does_not_come_to_an_end_harms_nobody_else(
     (brief,) = await ask(whole, "ENDLESS", f"brief-{case}", rounds=2, rows=2)
     await whole.ended([brief])
     await whole.core.call("POST", f"/v1/requests/{endless}/cancel", {"reason": "endless"})
+
+
+async def test_renderers_that_are_killed_are_replaced(whole: WholeStack) -> None:
+    worker = whole.stack.pid("worker")
+    assert worker is not None
+    renderers = children(worker)
+    assert len(renderers) > 1
+    for each in renderers:
+        os.kill(each, signal.SIGKILL)
+    requests = await ask(whole, "NOTICE", "renderers", 10)
+    await whole.ended(requests)
+
+    await once_each(whole, requests)
 
 
 async def test_messages_leave_while_the_document_store_is_down(whole: WholeStack) -> None:

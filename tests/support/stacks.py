@@ -7,11 +7,12 @@ import signal
 import subprocess
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
+from uuid import uuid4
 
 import aiohttp
 
@@ -103,7 +104,8 @@ class WholeStack:
         if part != "database":
             await self.stack.kill(part)
         elif self.postgres is not None:
-            await asyncio.to_thread(_kill_tree, self.postgres.pid)
+            pid = self.postgres.pid
+            await asyncio.to_thread(kill, [pid, *children(pid)])
         else:
             await asyncio.gather(*(self.stack.kill(each) for each in ("api", *self.workers)))
 
@@ -173,22 +175,23 @@ async def whole_stack(
     With ``postgres``, in a new database of that server; else on SQLite.
     """
     if postgres is not None:
-        await postgres.execute("CREATE DATABASE openccm_stack")
-        overrides["database_url"] = postgres.url("openccm_stack")
+        name = f"stack_{uuid4().hex}"
+        await postgres.execute(f"CREATE DATABASE {name}")
+        overrides["database_url"] = postgres.url(name)
     settings = temporary_settings(folder, **overrides)
     with _own_environment():
         await prepare_demo(settings)
-        async with (
-            Stack(settings, supervise=False, tell=lambda _: None) as stack,
-            aiohttp.ClientSession() as http,
-            _callers(settings) as (core, operator, lab),
-        ):
-            await introduce(settings)
+        async with AsyncExitStack() as stack:
+            parts = Stack(settings, supervise=False, tell=lambda _: None)
+            await stack.enter_async_context(parts)
+            http = await stack.enter_async_context(aiohttp.ClientSession())
+            core, operator, lab = await stack.enter_async_context(_callers(settings))
             database = Database(settings.database_url)
+            stack.push_async_callback(database.close)
+            await introduce(settings)
             key = key_file(settings, "billing.key").read_text()
             system = CoreSystem(http, core.base, key)
-            yield WholeStack(settings, stack, system, core, operator, lab, database, postgres)
-            await database.close()
+            yield WholeStack(settings, parts, system, core, operator, lab, database, postgres)
 
 
 @asynccontextmanager
@@ -203,7 +206,7 @@ async def _callers(settings: Settings) -> AsyncGenerator[tuple[Client, Client, C
 
 
 @contextmanager
-def _own_environment() -> Iterator[None]:
+def _own_environment() -> Generator[None]:
     """What a stack's parts are told by the environment is forgotten at its end."""
     before = dict(os.environ)
     try:
@@ -213,14 +216,20 @@ def _own_environment() -> Iterator[None]:
         os.environ.update(before)
 
 
-def _kill_tree(pid: int) -> None:
-    """Kill a process and its children, and wait until they are gone."""
+def children(pid: int) -> list[int]:
+    """The processes that a process started, and those that they started."""
     found = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False)
-    doomed = [pid, *map(int, found.stdout.split())]
+    own = [int(each) for each in found.stdout.split()]
+    return own + [each for child in own for each in children(child)]
+
+
+def kill(doomed: Sequence[int]) -> None:
+    """Kill -9 these processes, and wait until they are gone."""
     for each in doomed:
         with suppress(ProcessLookupError):
             os.kill(each, signal.SIGKILL)
-    while any(map(_is_alive, doomed)):
+    end = time.monotonic() + 5  # nobody may be there to bury them, which makes no difference
+    while any(map(_is_alive, doomed)) and time.monotonic() < end:
         time.sleep(0.02)
 
 
