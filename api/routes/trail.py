@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from api.dependencies import Auditor, Reading
 from api.models import Listed, Page
+from openccm.communications.queries import first_fault
 from openccm.platform import audit
 
 router = APIRouter(prefix="/v1/audit", tags=["audit"])
@@ -67,5 +68,5 @@ async def list_audit(
 @router.get("/chains/{chain}")
 async def verify_chain(chain: str, session: Reading, caller: Auditor) -> ChainRead:
     """Whether every entry of a chain is there and unaltered."""
-    fault = await audit.first_fault(session, chain)
+    fault = await first_fault(session, chain)
     return ChainRead(chain=chain, whole=fault is None, first_fault=fault)

@@ -19,7 +19,7 @@ from sqlmodel import col, select
 from openccm.communications.lifecycles import COMMUNICATION, REQUEST
 from openccm.communications.tables import Communication, CommunicationRequest, DecisionVerdict
 from openccm.errors import NotFoundError
-from openccm.platform.audit import Fact, record
+from openccm.platform.audit import Fact, Head, chained, insert_entries
 from openccm.platform.columns import bulk_insert, new_id
 from openccm.publishing.callbacks import Notice, owe
 
@@ -192,11 +192,14 @@ class Dossier:
 
     async def close(self) -> None:
         """Write everything down; called once, by ``opened``."""
+        request = self.request
+        rows, head = chained(self._facts, Head(request.trail_sequence, request.trail_hash))
+        request.trail_sequence, request.trail_hash = head.sequence, head.hash
         await self.session.flush()
-        places = await record(self.session, self._facts)
+        await insert_entries(self.session, rows)
         if self._verdicts:
             await self.session.execute(_INSERT, self._verdicts)
-        notices = {places[index]: notice for index, notice in self._notices.items()}
+        notices = {rows[index]["sequence"]: each for index, each in self._notices.items()}
         if notices:
             await owe(self.session, self.request.system_code, notices, self.now)
 

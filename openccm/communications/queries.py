@@ -17,6 +17,7 @@ from openccm.communications.tables import (
 )
 from openccm.content.tables import StoredDocument
 from openccm.errors import NotFoundError
+from openccm.platform import audit
 
 
 async def request_by_id(session: AsyncSession, request_id: UUID) -> CommunicationRequest:
@@ -156,3 +157,16 @@ async def requests_by_state(session: AsyncSession, system_code: str) -> dict[str
         .group_by(col(CommunicationRequest.state))
     )
     return dict((await session.execute(statement)).all())
+
+
+async def first_fault(session: AsyncSession, chain: str) -> int | None:
+    """Where an audit chain was first altered; of a request's chain the end is known, too."""
+    kind, _, name = chain.partition(":")
+    try:
+        request = await session.get(CommunicationRequest, UUID(name))
+    except ValueError:
+        request = None
+    if kind != "request" or request is None:
+        return await audit.first_fault(session, chain)
+    head = audit.Head(request.trail_sequence, request.trail_hash)
+    return await audit.first_fault(session, chain, head)

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field
 
+from openccm.platform.audit import GENESIS
 from openccm.platform.columns import (
     Row,
     json_field,
@@ -47,6 +48,9 @@ class CommunicationRequest(Row, table=True):
     person_id: UUID | None = Field(default=None, index=True)
     state: str = Field(default="accepted", max_length=24)
     reason: str | None = None
+    trail_sequence: int = 0
+    trail_hash: str = Field(default=GENESIS, max_length=64)
+    """The end of this request's audit chain; so nobody can cut entries off it unnoticed."""
     received_at: datetime = time_field()
     updated_at: datetime = time_field()
 

@@ -7,7 +7,7 @@ that writers of different chains never wait for each other.
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -19,7 +19,8 @@ from sqlmodel import Field, col, select
 
 from openccm.platform.columns import Row, bulk_insert, json_field, key_field, new_id, time_field
 
-_GENESIS = "0" * 64
+GENESIS = "0" * 64
+"""What the first entry of a chain follows on."""
 
 
 CAME_IN = ("request.received", "communication.created")
@@ -81,25 +82,49 @@ class Fact:
     detail: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
-async def record(session: AsyncSession, facts: Sequence[Fact]) -> list[int]:
-    """Append facts to their chains and answer with their places in them, in order."""
-    heads: dict[str, tuple[int, str]] = {}
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of a chain: where the next entry goes on."""
+
+    sequence: int = 0
+    hash: str = GENESIS
+
+
+def chained(facts: Sequence[Fact], head: Head) -> tuple[list[dict[str, Any]], Head]:
+    """Entries of one chain after its head, ready to be inserted, and the new head."""
     rows: list[dict[str, Any]] = []
     for fact in facts:
-        if fact.chain not in heads:
-            heads[fact.chain] = await _head(session, fact.chain)
-        sequence, previous = heads[fact.chain]
-        row = _row(fact, sequence + 1, previous)
-        heads[fact.chain] = (sequence + 1, row["hash"])
+        row = _row(fact, head.sequence + 1, head.hash)
+        head = Head(row["sequence"], row["hash"])
         rows.append(row)
+    return rows, head
+
+
+async def insert_entries(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
+    """Write down entries that were chained."""
     if rows:
         await session.execute(_INSERT, rows)
-    return [row["sequence"] for row in rows]
 
 
-async def first_fault(session: AsyncSession, chain: str) -> int | None:
-    """Where a chain was first altered, as a sequence number; None when it is whole."""
-    previous, expected = _GENESIS, 1
+async def record(session: AsyncSession, facts: Sequence[Fact]) -> list[int]:
+    """Append facts to their chains and answer with their places in them, in order."""
+    chains: dict[str, list[Fact]] = {}
+    for fact in facts:
+        chains.setdefault(fact.chain, []).append(fact)
+    places: dict[str, Iterator[int]] = {}
+    for chain, own in chains.items():
+        rows, _ = chained(own, await _head(session, chain))
+        await insert_entries(session, rows)
+        places[chain] = iter([row["sequence"] for row in rows])
+    return [next(places[fact.chain]) for fact in facts]
+
+
+async def first_fault(session: AsyncSession, chain: str, head: Head | None = None) -> int | None:
+    """Where a chain was first altered, as a sequence number; None when it is whole.
+
+    With the ``head`` that whoever owns the chain remembers, entries cut off its end are missed.
+    """
+    previous, expected = GENESIS, 1
     entries = await session.scalars(
         select(AuditEntry).where(AuditEntry.chain == chain).order_by(col(AuditEntry.sequence))
     )
@@ -109,17 +134,18 @@ async def first_fault(session: AsyncSession, chain: str) -> int | None:
         if entry.hash != _digest(entry.model_dump(), previous):
             return expected
         previous, expected = entry.hash, expected + 1
+    if head is not None and (head.sequence, head.hash) != (expected - 1, previous):
+        return expected
     return None
 
 
-async def _head(session: AsyncSession, chain: str) -> tuple[int, str]:
-    # A request is locked by whoever works on it; other chains are locked here. SQLite has one
-    # writer at a time as it is.
-    if not chain.startswith("request:") and session.get_bind().dialect.name == "postgresql":
+async def _head(session: AsyncSession, chain: str) -> Head:
+    # Two writers must not go on from the same entry. SQLite has one writer at a time as it is.
+    if session.get_bind().dialect.name == "postgresql":
         key = func.hashtextextended(chain, 0)
         await session.execute(select(func.pg_advisory_xact_lock(key)))
     head = (await session.execute(_HEAD, {"chain": chain})).first()
-    return (0, _GENESIS) if head is None else (head[0], head[1])
+    return Head() if head is None else Head(head[0], head[1])
 
 
 def _row(fact: Fact, sequence: int, previous: str) -> dict[str, Any]:

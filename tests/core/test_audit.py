@@ -18,8 +18,7 @@ def fact(action: str, **detail: object) -> Fact:
 
 async def three(database: Database) -> None:
     async with database.begin() as session:
-        places = await record(session, [fact("a", x=1.5, y=["ü"]), fact("b"), fact("c")])
-    assert places == [1, 2, 3]
+        await record(session, [fact("a", x=1.5, y=["ü"]), fact("b"), fact("c")])
 
 
 async def test_a_chain_that_nobody_touched_is_whole(database: Database) -> None:

@@ -195,7 +195,7 @@ async def test_of_two_hands_the_second_sees_what_the_first_did(house: Database) 
 
 async def test_what_was_read_before_the_lock_is_read_again_behind_it(house: Database) -> None:
     case = await given(house, "prepared", "sending")
-    looked = asyncio.Event()
+    locked, looked = asyncio.Event(), asyncio.Event()
     found: list[str] = []
 
     async def first() -> None:
@@ -203,12 +203,14 @@ async def test_what_was_read_before_the_lock_is_read_again_behind_it(house: Data
             house.begin() as session,
             opened(session, case.request_id, actor="test", now=LATER) as dossier,
         ):
+            locked.set()
             if not house.is_sqlite:
                 await looked.wait()
             await asyncio.sleep(0.05)
             dossier.move(dossier.communications[case.communication_id], "sent")
 
     async def second() -> None:
+        await locked.wait()
         async with house.begin() as session:
             before = await session.get_one(Communication, case.communication_id)
             looked.set()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func
-from sqlmodel import SQLModel, col, select
+from sqlmodel import col, select
 from temporalio.client import Client as TemporalClient
 
 from openccm.communications.dossier import chain_of
@@ -191,7 +191,7 @@ async def reckon(whole: WholeStack) -> Books:
     return books
 
 
-async def _all(whole: WholeStack, table: type[SQLModel]) -> list[Any]:
+async def _all(whole: WholeStack, table: Any) -> list[Any]:
     async with whole.database.read() as session:
         return list(await session.scalars(select(table).order_by(col(table.id))))
 

@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -98,27 +98,32 @@ class WholeStack:
     database: Database
     """Our own look into the business database."""
     postgres: PostgresServer | None
+    crashed: set[str] = field(default_factory=set[str])
+    """What was killed and does not run yet."""
 
     async def crash(self, part: str) -> None:
         """Kill -9. ``database`` on SQLite is every process that has the file open."""
-        if part != "database":
-            await self.stack.kill(part)
-        elif self.postgres is not None:
+        if part == "database" and self.postgres is not None:
             pid = self.postgres.pid
             await asyncio.to_thread(kill, [pid, *children(pid)])
-        else:
-            await asyncio.gather(*(self.stack.kill(each) for each in ("api", *self.workers)))
+            self.crashed.add(part)
+            return
+        parts = ("api", *self.workers) if part == "database" else (part,)
+        self.crashed.update(parts)
+        await asyncio.gather(*map(self.stack.kill, parts))
 
     async def mend(self) -> None:
-        """Start again whatever does not run, and wait until it takes work."""
-        if self.postgres is not None and not _runs(self.postgres):
+        """Start again whatever was killed, and wait until it takes work."""
+        if self.postgres is not None and "database" in self.crashed:
             await asyncio.to_thread(self.postgres.start)
         parts = ("temporal", "api", *self.workers)
         dead = [name for name in parts if self.stack.pid(name) is None]
+        assert self.crashed.issuperset(dead), "a part ended by itself"
         for name in dead:
             await self.stack.start(name)
         for name in dead:
             await self.stack.wait_ready(name)
+        self.crashed.clear()
 
     @property
     def workers(self) -> tuple[str, ...]:
@@ -231,13 +236,6 @@ def kill(doomed: Sequence[int]) -> None:
     end = time.monotonic() + 5  # nobody may be there to bury them, which makes no difference
     while any(map(_is_alive, doomed)) and time.monotonic() < end:
         time.sleep(0.02)
-
-
-def _runs(server: PostgresServer) -> bool:
-    try:
-        return _is_alive(server.pid)
-    except FileNotFoundError:
-        return False
 
 
 def _is_alive(pid: int) -> bool:

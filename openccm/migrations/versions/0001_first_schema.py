@@ -61,6 +61,8 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Uuid(), nullable=True),
         sa.Column("state", sa.String(24), nullable=False),
         sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("trail_sequence", sa.Integer(), nullable=False),
+        sa.Column("trail_hash", sa.String(64), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id"),
