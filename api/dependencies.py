@@ -26,8 +26,8 @@ class House:
     engine: Engine
 
 
-def get_house(request: Request) -> House:
-    """The house this request came to."""
+async def get_house(request: Request) -> House:
+    """The house this request came to; asynchronous because others are called in a thread."""
     return request.app.state.house
 
 

@@ -8,8 +8,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from openccm.errors import (
@@ -21,6 +20,7 @@ from openccm.errors import (
     OpenCCMError,
     StorageError,
 )
+from openccm.platform.database import is_away
 
 _log = logging.getLogger(__name__)
 
@@ -67,8 +67,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(OpenCCMError, _ours)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(DBAPIError, _database)
-    app.add_exception_handler(PoolTimeout, _database)
+    app.add_exception_handler(SQLAlchemyError, _database)
 
 
 async def _ours(_request: Request, error: Exception) -> JSONResponse:
@@ -120,9 +119,7 @@ async def _http(_request: Request, error: Exception) -> JSONResponse:
 
 async def _database(_request: Request, error: Exception) -> JSONResponse:
     """The database is away or locked for too long: nothing was done, and it may be tried again."""
-    if not isinstance(error, OperationalError) and not getattr(
-        error, "connection_invalidated", False
-    ):
+    if not is_away(error):
         raise error
     _log.warning("database unavailable", extra={"error": type(error).__name__})
     return problem(

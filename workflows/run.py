@@ -36,12 +36,14 @@ class Run:
     def __init__(self) -> None:
         self._wakes = 0
         self._standing: dict[UUID | None, str] = {}
+        self._marks: dict[str, str] = {}
 
     @workflow.run
     async def run(self, args: Sequence[RawValue]) -> None:
         """Run the plan to its end; what came of it stands in the rows."""
         start = workflow.payload_converter().from_payload(args[0].payload, RunInput)
         await self._track(start, start.plan.start, None)
+        self._tell()
 
     @workflow.signal(name=WAKE)
     def wake(self) -> None:
@@ -76,11 +78,13 @@ class Run:
         while True:
             seen = self._wakes
             result = await self._call(start, call, communication)
+            self._marks |= result.marks
             if result.outcome != WAIT:
-                self._mark(result, "" if waited else None)
+                if waited:
+                    self._tell(waiting_for="")
                 return result
             waited = True
-            self._mark(result, result.waiting_for)
+            self._tell(waiting_for=result.waiting_for)
             self._stand(call, communication, result)
             await self._pause(call, result, seen)
 
@@ -128,11 +132,13 @@ class Run:
             priority=Priority(priority_key=start.priority),
         )
 
-    def _mark(self, result: StepResult, waiting_for: str | None) -> None:
-        """Let supervisors filter by what the step found out."""
-        marks = dict(result.marks)
-        if waiting_for is not None:
-            marks["waiting_for"] = waiting_for
+    def _tell(self, **marks: str) -> None:
+        """Let supervisors filter by what was found out: whenever the run waits, and at its end.
+
+        Not after every step: each time costs the server as much as a step does.
+        """
+        marks = self._marks | marks
+        self._marks = {}
         if marks:
             workflow.upsert_search_attributes(
                 [ATTRIBUTES[name].value_set(value) for name, value in marks.items()]

@@ -36,7 +36,7 @@ async def ready(house: HouseDep, response: Response) -> Health:
     except (SQLAlchemyError, OSError) as error:
         parts["database"] = type(error).__name__
     try:
-        await house.engine.client.service_client.check_health()
+        await house.engine.check()
     except (RPCError, RuntimeError) as error:
         parts["temporal"] = type(error).__name__
     well = all(state == "ok" for state in parts.values())

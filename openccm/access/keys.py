@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import bindparam
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
@@ -29,6 +30,13 @@ SCOPES = {
     "system:manage": "Register core systems and rotate their keys.",
 }
 """Every scope, and what it lets its bearer do."""
+
+
+_BEARER = (
+    select(ApiKey, CoreSystem.active)
+    .join(CoreSystem, col(CoreSystem.code) == col(ApiKey.system_code))
+    .where(ApiKey.hash == bindparam("hash"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,12 +181,7 @@ async def keys_of(session: AsyncSession, system_code: str) -> Sequence[ApiKey]:
 
 async def find_caller(session: AsyncSession, plain: str, now: datetime) -> Caller | None:
     """Who bears this key; None when it is unknown or expired, or its system is switched off."""
-    statement = (
-        select(ApiKey, CoreSystem.active)
-        .join(CoreSystem, col(CoreSystem.code) == col(ApiKey.system_code))
-        .where(ApiKey.hash == _hash(plain))
-    )
-    found = (await session.execute(statement)).first()
+    found = (await session.execute(_BEARER, {"hash": _hash(plain)})).first()
     if found is None:
         return None
     key, active = found

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import bindparam
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import select
 
@@ -21,6 +22,11 @@ from openccm.platform.columns import new_id
 
 # The caller starts the run itself right after the commit; the relay steps in only after this.
 _GRACE = timedelta(seconds=3)
+
+_REPLAY = select(CommunicationRequest).where(
+    CommunicationRequest.system_code == bindparam("system"),
+    CommunicationRequest.idempotency_key == bindparam("key"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +111,7 @@ async def find_replay(
     Raises:
         ConflictError: The key was used for a different ask.
     """
-    found = await session.scalar(
-        select(CommunicationRequest).where(
-            CommunicationRequest.system_code == system_code,
-            CommunicationRequest.idempotency_key == ask.idempotency_key,
-        )
-    )
+    found = await session.scalar(_REPLAY, {"system": system_code, "key": ask.idempotency_key})
     if found is not None and found.body_hash != ask.body_hash():
         raise ConflictError(
             f"The idempotency key {ask.idempotency_key} was used for a different request."

@@ -5,10 +5,13 @@ writes leaves an attempt without an outcome: nobody knows whether the message le
 as ambiguous and settled by the definition's policy, never blindly repeated.
 """
 
+import asyncio
+import logging
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
@@ -31,8 +34,11 @@ from openccm.contracts import WAIT, StepInput, StepResult
 from openccm.errors import Ambiguous, ChannelError, StorageError
 from openccm.parties.tables import ContactPoint
 from openccm.platform.columns import new_id
+from openccm.platform.database import is_away
 
+_log = logging.getLogger(__name__)
 _STORE_PAUSE = timedelta(seconds=30)
+_DATABASE_PAUSE = 0.5
 _READY = frozenset({"rendered", "scheduled", "queued", "retry_wait"})
 
 
@@ -63,15 +69,32 @@ async def hand_over(desk: Desk, step: StepInput) -> StepResult:
     if isinstance(decided, StepResult):
         return decided
     answer = await _call(adapter, decided)
+    while True:
+        try:
+            return await _record(desk, step, decided.number, answer)
+        except SQLAlchemyError as error:
+            # Not left to another try: what the provider answered is known here and nowhere else.
+            if not is_away(error):
+                raise
+            _log.warning("answer waits", extra={"error": type(error).__name__})
+            await asyncio.sleep(_DATABASE_PAUSE)
+
+
+async def _record(
+    desk: Desk, step: StepInput, number: int, answer: Accepted | ChannelError
+) -> StepResult:
+    """Write down what an attempt came to."""
+    assert step.communication_id is not None
     async with (
         desk.database.begin() as session,
         opened(session, step.request_id, actor="engine", now=desk.clock()) as dossier,
     ):
         communication = dossier.communications[step.communication_id]
-        attempt = await _attempt(session, communication.id, decided.number)
+        attempt = await _attempt(session, communication.id, number)
         if attempt.outcome is not None:
-            # Taken for dead meanwhile, and settled by policy: this word comes too late to count.
-            attempt.detail = f"answered after all: {_said(answer)}"
+            if attempt.outcome == "interrupted":
+                # Taken for dead meanwhile, and settled by policy: this comes too late to count.
+                attempt.detail = f"answered after all: {_said(answer)}"
             return StepResult(outcome=WAIT, until=dossier.now, waiting_for="another look")
         published = await desk.repository.pinned(
             session, communication.definition, communication.version

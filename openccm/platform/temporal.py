@@ -1,7 +1,7 @@
 """The door to Temporal: how runs are named, started and woken. Every deed may be done twice."""
 
-from collections.abc import Sequence
-from datetime import timedelta
+import asyncio
+from collections.abc import Awaitable, Sequence
 from uuid import UUID
 
 from temporalio.client import Client, RetryConfig
@@ -25,7 +25,7 @@ from openccm.contracts import (
     RunInput,
 )
 
-_PATIENCE = timedelta(seconds=2)
+_PATIENCE = 2.0
 _HASTY = RetryConfig(max_elapsed_time_millis=1_000, max_retries=3)
 
 DEFINITION = SearchAttributeKey.for_keyword("OpenccmDefinition")
@@ -35,7 +35,7 @@ class Engine:
     """Starts and wakes what runs in Temporal."""
 
     def __init__(
-        self, client: Client, task_queue: str = TASK_QUEUE, *, patience: timedelta | None = None
+        self, client: Client, task_queue: str = TASK_QUEUE, *, patience: float | None = None
     ) -> None:
         self.client = client
         self._task_queue = task_queue
@@ -67,16 +67,17 @@ class Engine:
             SearchAttributePair(DEFINITION, order.plan.code)
         ]
         try:
-            await self.client.start_workflow(
-                order.plan.code,
-                order,
-                id=workflow_id,
-                task_queue=self._task_queue,
-                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                search_attributes=TypedSearchAttributes(attributes),
-                priority=Priority(priority_key=order.priority),
-                static_summary=title,
-                rpc_timeout=self._patience,
+            await self._answered(
+                self.client.start_workflow(
+                    order.plan.code,
+                    order,
+                    id=workflow_id,
+                    task_queue=self._task_queue,
+                    id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                    search_attributes=TypedSearchAttributes(attributes),
+                    priority=Priority(priority_key=order.priority),
+                    static_summary=title,
+                )
             )
         except WorkflowAlreadyStartedError:
             return
@@ -84,26 +85,41 @@ class Engine:
     async def wake_run(self, workflow_id: str) -> None:
         """Tell a run to look again; one that has ended has nothing to look for."""
         try:
-            await self.client.get_workflow_handle(workflow_id).signal(
-                WAKE, rpc_timeout=self._patience
-            )
+            await self._answered(self.client.get_workflow_handle(workflow_id).signal(WAKE))
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise
 
     async def wake_callbacks(self, subscription_id: UUID) -> None:
         """See to it that a subscription is told what it is owed."""
-        await self.client.start_workflow(
-            CALLBACKS_WORKFLOW,
-            CallbacksInput(subscription_id=subscription_id),
-            id=f"{CALLBACKS_WORKFLOW}/{subscription_id}",
-            task_queue=self._task_queue,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            start_signal=WAKE,
-            # The default would let it starve: behind every request, as long as more come in.
-            priority=Priority(priority_key=1),
-            rpc_timeout=self._patience,
+        await self._answered(
+            self.client.start_workflow(
+                CALLBACKS_WORKFLOW,
+                CallbacksInput(subscription_id=subscription_id),
+                id=f"{CALLBACKS_WORKFLOW}/{subscription_id}",
+                task_queue=self._task_queue,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                start_signal=WAKE,
+                # The default would let it starve: behind every request, as long as more come in.
+                priority=Priority(priority_key=1),
+            )
         )
+
+    async def check(self) -> None:
+        """Whether the server answers.
+
+        Raises:
+            RPCError: It is unwell.
+            RuntimeError: It does not answer.
+        """
+        await self._answered(self.client.service_client.check_health())
+
+    async def _answered(self, deed: Awaitable[object]) -> None:
+        try:
+            async with asyncio.timeout(self._patience):
+                await deed
+        except TimeoutError:
+            raise RuntimeError("Temporal does not answer.") from None
 
 
 def run_id(definition: str, system_code: str, idempotency_key: str) -> str:

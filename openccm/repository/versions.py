@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, update
+from sqlalchemy import bindparam, func, insert, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
@@ -23,6 +23,12 @@ from openccm.platform.audit import Fact, record
 from openccm.platform.database import Database
 from openccm.repository.tables import ContentBlob, DefinitionVersion
 from openccm.rules.expressions import Expression
+
+_LIVE = select(DefinitionVersion.version).where(
+    DefinitionVersion.code == bindparam("code"),
+    DefinitionVersion.kind == bindparam("kind"),
+    col(DefinitionVersion.live),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +58,10 @@ class Repository:
         Raises:
             NotFoundError: No communication of this code is published.
         """
-        row = await _live(session, code, "communication")
-        if row is None:
+        version = await session.scalar(_LIVE, {"code": code, "kind": "communication"})
+        if version is None:
             raise NotFoundError("communication definition", code)
-        return await self._published(session, row)
+        return await self.pinned(session, code, version)
 
     async def pinned(self, session: AsyncSession, code: str, version: int) -> Published:
         """The version that in-flight work began with.
@@ -66,14 +72,7 @@ class Repository:
         known = self._communications.get((code, version))
         if known is not None:
             return known
-        row = await session.scalar(
-            select(DefinitionVersion).where(
-                DefinitionVersion.code == code, DefinitionVersion.version == version
-            )
-        )
-        if row is None:
-            raise NotFoundError("version", f"{code} {version}")
-        return await self._published(session, row)
+        return await self._published(session, await _row(session, code, version))
 
     async def services(
         self, session: AsyncSession, codes: Iterable[str]
@@ -85,12 +84,12 @@ class Repository:
         """
         found: dict[str, DataServiceDefinition] = {}
         for code in codes:
-            row = await _live(session, code, "data-service")
-            if row is None:
+            version = await session.scalar(_LIVE, {"code": code, "kind": "data-service"})
+            if version is None:
                 raise NotFoundError("data service", code)
-            key = (code, row.version)
+            key = (code, version)
             if key not in self._services:
-                definition = await _definition(session, row)
+                definition = await _definition(session, await _row(session, code, version))
                 assert isinstance(definition, DataServiceDefinition)
                 self._services[key] = definition
             found[code] = self._services[key]
@@ -200,6 +199,17 @@ async def _definition(
     session: AsyncSession, row: DefinitionVersion
 ) -> CommunicationDefinition | DataServiceDefinition:
     return read_bundle(await _files(session, row))
+
+
+async def _row(session: AsyncSession, code: str, version: int) -> DefinitionVersion:
+    row = await session.scalar(
+        select(DefinitionVersion).where(
+            DefinitionVersion.code == code, DefinitionVersion.version == version
+        )
+    )
+    if row is None:
+        raise NotFoundError("version", f"{code} {version}")
+    return row
 
 
 async def _live(session: AsyncSession, code: str, kind: str) -> DefinitionVersion | None:

@@ -25,9 +25,7 @@ def seed(request: pytest.FixtureRequest) -> int:
 
 
 @pytest.fixture(params=KINDS)
-def breakable(
-    request: pytest.FixtureRequest,
-) -> Iterator[PostgresServer | None]:
+def breakable(request: pytest.FixtureRequest) -> Iterator[PostgresServer | None]:
     """A PostgreSQL server that nobody else needs; None stands for SQLite."""
     if request.param == "sqlite":
         yield None

@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from email.message import Message
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from openccm.language.compiler import HAND_OVER_HEARTBEAT
 from openccm.platform.temporal import run_id
 from tests.faults.conftest import DEFINITIONS
 from tests.faults.sink import Sink, sink
+from tests.support.databases import postgres_server
 from tests.support.stacks import WholeStack, eventually, whole_stack
 
 CASES = {
@@ -160,6 +162,40 @@ async def test_a_living_worker_that_is_taken_for_dead_sends_no_second_message(
 
     assert len(post.of(communication["id"])) == 1
     assert await after.outcomes(communication) == ["accepted"]
+
+
+async def test_an_answer_is_kept_until_the_database_is_back(tmp_path: Path) -> None:
+    """The worker that heard it is alive, so nothing about it is ambiguous."""
+    with postgres_server() as postgres:
+        async with (
+            sink() as post,
+            whole_stack(
+                tmp_path, postgres=postgres, definitions_dir=DEFINITIONS, smtp_port=post.port
+            ) as whole,
+        ):
+            await whole.person("P-1")
+            post.speaking.clear()
+            payload = {"notice": {"number": "kept"}}
+            request = await whole.system.ask("NOTICE", "kept", person="P-1", payload=payload)
+
+            async def taken() -> bool:
+                return bool(post.taken)
+
+            await eventually(taken, "the message at the mail server")
+            await whole.crash("database")
+            post.speaking.set()
+            await eventually(lambda: said(whole, "answer waits"), "the worker missing the database")
+            await whole.mend()
+            after = Aftermath(whole, post, {"kept": request})
+            communication = await after.communication("kept", "sent")
+
+            assert len(post.taken) == 1
+            assert await after.outcomes(communication) == ["accepted"]
+
+
+async def said(whole: WholeStack, event: str) -> bool:
+    """Whether the worker has logged an event."""
+    return f'"event": "{event}"' in (whole.settings.logs_dir / "worker.log").read_text()
 
 
 def _beats(pending: PendingActivityInfo) -> bool:

@@ -89,9 +89,11 @@ async def _asking(whole: WholeStack, *, at_least: int, pause: float = 0.12) -> A
     asking = asyncio.create_task(ask())
     try:
         yield
-    finally:
         over.set()
         await asking
+    finally:
+        asking.cancel()
+        await asyncio.wait({asking})
 
 
 async def _one(whole: WholeStack, number: int, somebody: int) -> str:
