@@ -3,7 +3,7 @@
 import uvicorn
 
 from api.app import create_app
-from openccm.platform import logs
+from openccm.platform import garbage, logs
 from openccm.platform.settings import Settings
 
 
@@ -11,8 +11,10 @@ def main() -> None:
     """Serve until asked to stop."""
     settings = Settings.load()
     logs.set_up(settings.log_level)
+    app = create_app(settings)
+    garbage.settle()
     uvicorn.run(
-        create_app(settings),
+        app,
         host=settings.http_host,
         port=settings.http_port,
         log_config=None,

@@ -15,7 +15,7 @@ from activities.relay import Relay
 from activities.steps import StepActivities
 from openccm.communications.desk import Desk, open_desk
 from openccm.contracts import TASK_QUEUE
-from openccm.platform import logs
+from openccm.platform import garbage, logs
 from openccm.platform.settings import Settings
 from openccm.platform.temporal import Engine
 from openccm.publishing.delivery import CallbackSender
@@ -101,6 +101,7 @@ def main() -> None:
     """Run a worker with the settings of the environment."""
     settings = Settings.load()
     logs.set_up(settings.log_level)
+    garbage.settle()
     uvloop.run(serve(settings))
 
 

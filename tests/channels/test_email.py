@@ -159,13 +159,24 @@ def test_unsubscribing_takes_one_click() -> None:
     assert message["list-unsubscribe-post"] == "List-Unsubscribe=One-Click"
 
 
-def test_one_click_is_never_promised_without_https() -> None:
-    parts = replace(PARTS, unsubscribe_url="http://127.0.0.1:8000/u/3f9a")
+@pytest.mark.parametrize(
+    ("host", "promised"),
+    [
+        ("brightwater.example", None),
+        ("127.0.0.1.evil.example", None),
+        ("127.0.0.1:8000", "List-Unsubscribe=One-Click"),
+        ("localhost", "List-Unsubscribe=One-Click"),
+    ],
+)
+def test_one_click_without_https_is_promised_on_this_machine_alone(
+    host: str, promised: str | None
+) -> None:
+    parts = replace(PARTS, unsubscribe_url=f"http://{host}/u/3f9a")
 
     message = parsed(compose_email(parts))
 
-    assert message["list-unsubscribe"] == "<http://127.0.0.1:8000/u/3f9a>"
-    assert message["list-unsubscribe-post"] is None
+    assert message["list-unsubscribe"] == f"<http://{host}/u/3f9a>"
+    assert message["list-unsubscribe-post"] == promised
 
 
 @pytest.mark.parametrize("subject", SPECIMENS)

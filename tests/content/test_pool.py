@@ -114,7 +114,7 @@ async def test_what_takes_too_long_is_stopped_and_others_go_on() -> None:
 
 
 async def test_what_takes_too_much_memory_is_stopped() -> None:
-    async with RenderPool(processes=1, deadline=20, memory=240 << 20) as pool:
+    async with RenderPool(processes=1, deadline=90, memory=240 << 20) as pool:
         with pytest.raises(TemplateError, match="memory"):
             await pool.render(document(SLOW))
 

@@ -112,10 +112,10 @@ def test_plain_text_has_plain_spaces() -> None:
     assert render(source, "fr", "html") == "1\u202f234,50\u00a0€"
 
 
-def test_the_senders_currency_goes_without_saying() -> None:
-    assert render("{{ 5|money }}", sender={"currency": "CHF"}, locale="de-CH") == "CHF\u00a05.00"
+def test_money_says_its_currency() -> None:
+    assert render("{{ 5|money('CHF') }}", locale="de-CH") == "CHF\u00a05.00"
     with pytest.raises(TemplateError, match="needs a currency"):
-        render("{{ 5|money }}", sender={})
+        render("{{ 5|money }}")
 
 
 def test_sums_of_money_are_exact() -> None:
