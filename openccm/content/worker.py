@@ -50,6 +50,10 @@ def main(descriptor: int) -> None:
             os.kill(number, signal.SIGKILL)
 
 
+LAST_WORDS = 64 << 20
+"""Bytes a process may take beyond its limit to say that it has reached it."""
+
+
 def _fork(press: Press, control: socket.socket, descriptor: int, memory: int) -> int:
     parent = os.getpid()
     child = os.fork()
@@ -94,6 +98,7 @@ def _reply(press: Press, message: bytes) -> tuple[bytes, bool]:
     except TemplateError as error:
         return refusal(error), False
     except MemoryError:
+        _lift_limit()
         error = TemplateError("It takes more memory than a rendering may have.", template="")
         return refusal(error, spent=True), True
 
@@ -147,7 +152,14 @@ def _limit(memory: int) -> None:
     """No more memory than this, and no core dumps: they would hold customers' data."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with suppress(ValueError, OSError):  # not every system limits address space
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory + LAST_WORDS))
+
+
+def _lift_limit() -> None:
+    """Room to say what happened: what was too much is still held while the error is handled."""
+    with suppress(ValueError, OSError):
+        _, most = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
 def _warm_up(press: Press) -> None:
