@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 import uvloop
-from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+from temporalio.worker import Worker
 
 from activities.callbacks import CallbackActivities
 from activities.errors import Discreet
@@ -21,6 +21,7 @@ from openccm.platform.temporal import Engine
 from openccm.publishing.delivery import CallbackSender
 from workflows.callbacks import Callbacks
 from workflows.run import Run
+from workflows.sandbox import runner
 
 _log = logging.getLogger(__name__)
 _PAUSE = 1.0
@@ -46,8 +47,7 @@ def build_worker(desk: Desk, engine: Engine, *, task_queue: str = TASK_QUEUE) ->
             steps.fall_back,
             callbacks.deliver_callbacks,
         ],
-        # Tests run and replay these two in the sandbox; here it would take a third of the time.
-        workflow_runner=UnsandboxedWorkflowRunner(),
+        workflow_runner=runner(),
         interceptors=[Discreet()],
         max_cached_workflows=settings.max_cached_workflows,
         max_concurrent_workflow_tasks=settings.max_concurrent_workflow_tasks,

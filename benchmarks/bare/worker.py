@@ -4,11 +4,12 @@ import asyncio
 import signal
 
 import uvloop
-from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+from temporalio.worker import Worker
 
 from benchmarks.bare.engine import QUEUE, Bare, nothing
 from openccm.platform.settings import Settings
 from openccm.platform.temporal import Engine
+from workflows.sandbox import runner
 
 
 async def serve(settings: Settings) -> None:
@@ -22,7 +23,7 @@ async def serve(settings: Settings) -> None:
         task_queue=QUEUE,
         workflows=[Bare],
         activities=[nothing],
-        workflow_runner=UnsandboxedWorkflowRunner(),
+        workflow_runner=runner(),
         max_cached_workflows=settings.max_cached_workflows,
         max_concurrent_workflow_tasks=settings.max_concurrent_workflow_tasks,
         max_concurrent_activities=settings.max_concurrent_activities,

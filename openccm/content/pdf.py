@@ -143,7 +143,7 @@ def _built(
     )
     faults = [record.exc_info[1] for record in records if record.exc_info]
     for fault in faults:
-        if isinstance(fault, MemoryError | SystemError):  # C extensions mean the same by both
+        if isinstance(fault, MemoryError | SystemError):  # noqa: TRY004 - C means both the same
             raise MemoryError from fault
         if fault is not None and not output.getvalue():
             raise TemplateError(_reason(fault), template="") from fault

@@ -24,9 +24,9 @@ async def test_nothing_is_lost_or_doubled_when_any_part_is_killed_once(
 ) -> None:
     async with whole_stack(tmp_path, postgres=breakable) as whole:
         await _populate(whole)
-        async with _asking(whole, at_least=120, pause=0.18):
+        async with _asking(whole, at_least=120):
             for victim in VICTIMS:
-                await whole.system.more_taken(12)
+                await whole.system.more_taken(15)
                 await whole.crash(victim)
                 if victim in ("worker", "temporal"):
                     await whole.system.more_taken(5)  # requests are taken all the same
@@ -74,7 +74,7 @@ async def _populate(whole: WholeStack) -> None:
 
 
 @asynccontextmanager
-async def _asking(whole: WholeStack, *, at_least: int, pause: float) -> AsyncGenerator[None]:
+async def _asking(whole: WholeStack, *, at_least: int, pause: float = 0.12) -> AsyncGenerator[None]:
     """Requests come in during the block, none waits for another; at its end all are taken."""
     over = asyncio.Event()
 

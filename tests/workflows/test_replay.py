@@ -7,9 +7,9 @@ from temporalio.client import WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 
-from tests.workflows.sandbox import runner
 from workflows.callbacks import Callbacks
 from workflows.run import Run
+from workflows.sandbox import runner
 
 RECORDED = sorted(Path(__file__).with_name("histories").rglob("*.json"))
 

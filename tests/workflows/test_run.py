@@ -13,8 +13,8 @@ from temporalio.worker import Worker
 
 from openccm.contracts import WAIT, WAKE, StepResult
 from tests.workflows.plans import FIRST, SECOND, Script, run_input
-from tests.workflows.sandbox import runner
 from workflows.run import Run
+from workflows.sandbox import runner
 
 PREPARED = StepResult(outcome="prepared", communications=(FIRST,))
 RENDERED = StepResult(outcome="rendered")

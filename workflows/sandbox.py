@@ -1,4 +1,4 @@
-"""The sandbox in which tests run workflows: it refuses what would not replay, such as clocks."""
+"""How workflow code is isolated: the standard sandbox, less what is pure and costly to import."""
 
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
@@ -9,11 +9,11 @@ PASSED_THROUGH = (
     "pydantic_core",
     "annotated_types",
 )
-"""Pure modules, which need not be imported afresh for every workflow."""
+"""Pure modules; importing them afresh for every workflow would cost half of a worker."""
 
 
 def runner() -> SandboxedWorkflowRunner:
-    """The standard sandbox. Workers do without: it would cost them a third of their time."""
+    """The sandbox that workers and replays share."""
     return SandboxedWorkflowRunner(
         restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
     )
