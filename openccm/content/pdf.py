@@ -143,8 +143,8 @@ def _built(
     )
     faults = [record.exc_info[1] for record in records if record.exc_info]
     for fault in faults:
-        if isinstance(fault, MemoryError | SystemError):  # noqa: TRY004 - C means both the same
-            raise MemoryError from fault
+        if isinstance(fault, MemoryError | SystemError):
+            raise MemoryError from fault  # noqa: TRY004 - C extensions mean the same by both
         if fault is not None and not output.getvalue():
             raise TemplateError(_reason(fault), template="") from fault
     if any(record.msg in LOSSES for record in records):
