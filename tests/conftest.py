@@ -3,9 +3,14 @@
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from openccm.platform.database import Database
 from tests.support.databases import KINDS, Databases, PostgresServer, postgres_server
+
+# A busy machine is no defect: what a test proves must not hang on how long an example took.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
