@@ -32,8 +32,8 @@ from openccm.platform.supervisor import Stack
 from openccm.platform.temporal import Engine, run_id
 
 LATENCY_GOAL, RATE_GOAL = 1.3, 0.8
-ROUNDS = 7
-IDLE, LOAD, IN_FLIGHT = 30, 200, 50
+ROUNDS = 5
+IDLE, LOAD, IN_FLIGHT = 40, 200, 50
 """Items of a round, one at a time and then so many at once."""
 PAUSE = 0.04
 """Seconds between idle items: what one leaves behind must not cost the next."""

@@ -24,9 +24,11 @@ class Database:
         self.is_sqlite = url.startswith("sqlite")
         if self.is_sqlite:
             self._writer = inline_engine(url, writes=True, pool_size=1)
-            self._reader = inline_engine(url, writes=False, pool_size=4)
+            self._reader = inline_engine(url, pool_size=4)
+            self._counter = inline_engine(url, reads_much=True, pool_size=2)
         else:
             self._writer = self._reader = pooled_engine(url)
+            self._counter = self._reader.execution_options(isolation_level="REPEATABLE READ")
 
     @asynccontextmanager
     async def begin(self) -> AsyncGenerator[AsyncSession]:
@@ -45,18 +47,14 @@ class Database:
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncGenerator[AsyncSession]:
-        """Reads that all see the same instant; what is counted twice agrees."""
-        engine = self._reader
-        if not self.is_sqlite:
-            engine = engine.execution_options(isolation_level="REPEATABLE READ")
-        async with AsyncSession(engine, expire_on_commit=False, autoflush=False) as session:
+        """Reads that all see the same instant, and may be long; what is counted twice agrees."""
+        async with AsyncSession(self._counter, expire_on_commit=False, autoflush=False) as session:
             yield session
 
     async def close(self) -> None:
         """Give the connections back."""
-        await self._writer.dispose()
-        if self._reader is not self._writer:
-            await self._reader.dispose()
+        for engine in {self._writer, self._reader, self._counter}:
+            await engine.dispose()
 
 
 def is_away(error: Exception) -> bool:

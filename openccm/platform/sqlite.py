@@ -2,13 +2,14 @@
 
 A statement that finds its rows by an index takes microseconds; handing it to a thread and back
 takes ten times as long. So statements run at once, in the thread of the event loop. Only what may
-take its time gives others their turn: the write lock, which another process can have, and the
-commit, which waits for the disk.
+take its time gives others their turn: the write lock, which another process can have, the commit,
+which waits for the disk, and the statements of those who say that they read much.
 """
 
 import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -26,7 +27,9 @@ _PAUSE = 0.001
 """Seconds between two tries for the write lock: about as long as a transaction takes."""
 
 
-def inline_engine(url: str, *, writes: bool, pool_size: int) -> AsyncEngine:
+def inline_engine(
+    url: str, *, pool_size: int, writes: bool = False, reads_much: bool = False
+) -> AsyncEngine:
     """An engine whose transactions only read, or have the write lock from their start."""
     engine = create_async_engine(
         make_url(url).set(drivername=f"sqlite+{_DRIVER}"),
@@ -34,7 +37,7 @@ def inline_engine(url: str, *, writes: bool, pool_size: int) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=60,
         hide_parameters=True,  # values are personal data; errors travel far
-        connect_args={"factory": _Connection},
+        connect_args={"factory": _PatientConnection if reads_much else _Connection},
     )
     # FULL: a commit that we acted on (a message sent) survives a power cut, too.
     pragmas = ["busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"]
@@ -84,6 +87,17 @@ class _Connection(sqlite3.Connection):
             await_only(_aside(super().commit))
 
 
+class _PatientCursor(_Cursor):
+    def execute(self, sql: str, parameters: Any = (), /) -> "_PatientCursor":
+        await_only(_aside(partial(super().execute, sql, parameters)))
+        return self
+
+
+class _PatientConnection(_Connection):
+    def cursor(self, factory: Any = _PatientCursor) -> Any:
+        return super().cursor(factory)
+
+
 class Dialect(SQLiteDialect_pysqlite):
     """Python's own driver for asynchronous sessions."""
 
@@ -127,7 +141,7 @@ def _driver(connection: Connection) -> _Connection:
     return driver
 
 
-async def _aside(work: Callable[[], None]) -> None:
+async def _aside(work: Callable[[], object]) -> None:
     """Do it in a thread, to its end even when cancelled: a connection serves one at a time."""
     doing = asyncio.get_running_loop().run_in_executor(None, work)
     try:

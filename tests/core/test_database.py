@@ -1,6 +1,7 @@
 """The database and its columns: what commits, what waits, and what a time means."""
 
 import asyncio
+import sqlite3
 import subprocess
 import sys
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -147,6 +148,49 @@ async def main():
 
 asyncio.run(main())
 """
+
+
+async def test_others_go_on_while_another_process_writes(house: Database) -> None:
+    if not house.is_sqlite:
+        pytest.skip("this is about SQLite's one writer")
+    other = sqlite3.connect(house.url.partition("///")[2], isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    row = system()
+
+    async def write() -> None:
+        async with house.begin() as session:
+            session.add(row)
+
+    writing = asyncio.create_task(write())
+    async with asyncio.timeout(2):
+        for _ in range(20):
+            assert not await known(house, row)
+            await asyncio.sleep(0.005)
+    other.execute("COMMIT")
+    other.close()
+    await writing
+
+    assert await known(house, row)
+
+
+async def test_what_reads_much_leaves_others_their_turn(house: Database) -> None:
+    if not house.is_sqlite:
+        pytest.skip("another server does the reading there")
+    turns = 0
+
+    async def count_turns() -> None:
+        nonlocal turns
+        while True:
+            await asyncio.sleep(0.001)
+            turns += 1
+
+    counting = asyncio.create_task(count_turns())
+    many = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000)"
+    async with house.snapshot() as session:
+        assert await session.scalar(text(f"{many} SELECT count(*) FROM n")) == 1_000_000
+    counting.cancel()
+
+    assert turns > 5
 
 
 async def test_writers_of_two_processes_never_find_the_database_locked(

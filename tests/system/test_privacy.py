@@ -3,9 +3,9 @@
 import json
 from uuid import uuid4
 
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowExecution
 
-from tests.system.town import Town
+from tests.system.town import Town, eventually
 
 
 async def test_no_history_names_the_recipient(town: Town) -> None:
@@ -34,8 +34,12 @@ async def test_supervisors_find_runs_by_what_they_are_about(town: Town) -> None:
     communication = await town.delivered(request["id"])
     client = await Client.connect(town.settings.temporal_address)
     query = "OpenccmDefinition = 'SECURITY-ALERT' AND OpenccmChannel = 'email'"
-    found = [run async for run in client.list_workflows(query)]
-    mine = [run for run in found if run.id.endswith(request["idempotency_key"])]
+
+    async def listed() -> list[WorkflowExecution]:
+        found = [run async for run in client.list_workflows(query)]
+        return [run for run in found if run.id.endswith(request["idempotency_key"])]
+
+    mine = await eventually(listed, "the run listed by its search attributes")
 
     assert [run.workflow_type for run in mine] == ["SECURITY-ALERT"]
     assert communication["id"] not in json.dumps([run.id for run in mine])
