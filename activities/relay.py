@@ -93,7 +93,7 @@ class Relay:
         if deed == "wake":
             await self._engine.wake_run(workflow_id)
             return
-        order = RunInput(plan=published.plan, request_id=request.id, priority=request.priority)
+        order = RunInput(plan=published.plan, subject=request.id, priority=request.priority)
         await self._engine.start_run(order, workflow_id)
 
     async def _store(self, buffered: DocumentBuffer) -> bool:

@@ -62,10 +62,13 @@ def key(
     definition: Annotated[
         list[str] | None, typer.Option(help="A definition it may use; all by default.")
     ] = None,
+    role: Annotated[
+        list[str] | None, typer.Option(help="What it may decide, e.g. legal. Repeatable.")
+    ] = None,
     days: Annotated[int | None, typer.Option(help="Days until it expires.")] = None,
 ) -> None:
     """Register a core system and print a new API key, this once."""
-    print(asyncio.run(_key(Settings.load(), system, scope, definition or None, days)))
+    print(asyncio.run(_key(Settings.load(), system, scope, definition or None, role or [], days)))
 
 
 @app.command()
@@ -92,6 +95,7 @@ async def _key(
     system: str,
     scopes: list[str],
     definitions: list[str] | None,
+    roles: list[str],
     days: int | None,
 ) -> str:
     database, now = Database(settings.database_url), utc_now()
@@ -104,6 +108,7 @@ async def _key(
                 system,
                 scopes,
                 definitions=definitions,
+                roles=roles,
                 actor="command line",
                 now=now,
                 expires_at=expires,

@@ -18,6 +18,7 @@ HAND_OVER = "hand_over"
 FOLLOW = "follow"
 FALL_BACK = "fall_back"
 DELIVER_CALLBACKS = "deliver_callbacks"
+TAKE_STEP = "take_step"
 
 CALLBACKS_WORKFLOW = "callbacks"
 """The workflow type that tells one subscription what it is owed."""
@@ -29,15 +30,29 @@ WAIT = "wait"
 """The one outcome the interpreter answers itself."""
 
 
+class Track(BaseModel):
+    """One thread of a run: where it stands, and the threads it waits for."""
+
+    model_config = ConfigDict(frozen=True)
+
+    step: str
+    communication: UUID | None = None
+    inside: tuple["Track", ...] | None = None
+    """The threads begun at this step that have not ended; None where none were begun."""
+
+
 class RunInput(BaseModel):
     """What a run is given: the pinned plan and whom it serves."""
 
     model_config = ConfigDict(frozen=True)
 
     plan: Plan
-    request_id: UUID
+    subject: UUID
+    """Whom it serves: a communication request, or a workflow instance."""
     priority: int = 2
     """1 overtakes 2 overtakes 3 on every task queue."""
+    at: Track | None = None
+    """Where it goes on, for a run whose history was renewed."""
 
 
 class StepInput(BaseModel):
@@ -45,7 +60,7 @@ class StepInput(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    request_id: UUID
+    subject: UUID
     communication_id: UUID | None = None
     step: str
     code: str

@@ -46,13 +46,21 @@ class Each(Instruction):
     next: str
 
 
+class Fork(Instruction):
+    """Run several threads side by side; go on when all have ended."""
+
+    kind: Literal["fork"] = "fork"
+    starts: tuple[str, ...]
+    next: str
+
+
 class End(Instruction):
-    """The end of this track."""
+    """The end of this thread."""
 
     kind: Literal["end"] = "end"
 
 
-AnyInstruction = Annotated[Call | Each | End, Field(discriminator="kind")]
+AnyInstruction = Annotated[Call | Each | Fork | End, Field(discriminator="kind")]
 
 
 class Plan(BaseModel):

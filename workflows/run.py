@@ -10,8 +10,8 @@ from temporalio import workflow
 from temporalio.common import Priority, RawValue, RetryPolicy, SearchAttributeKey
 
 with workflow.unsafe.imports_passed_through():
-    from openccm.contracts import WAIT, WAKE, RunInput, StepInput, StepResult
-    from openccm.plan import Call, Each, End
+    from openccm.contracts import WAIT, WAKE, RunInput, StepInput, StepResult, Track
+    from openccm.plan import Call, Each, End, Fork
 
 ATTRIBUTES = {
     "person": SearchAttributeKey.for_keyword("OpenccmPerson"),
@@ -31,18 +31,21 @@ _RETRY = RetryPolicy(
 
 @workflow.defn(dynamic=True)
 class Run:
-    """Runs a plan for one request: one track, and one more for each of its communications."""
+    """Runs a plan: one thread, and more where the plan forks."""
 
     def __init__(self) -> None:
         self._wakes = 0
-        self._standing: dict[UUID | None, str] = {}
+        self._renewing = False
+        self._standing: dict[str, str] = {}
         self._marks: dict[str, str] = {}
 
     @workflow.run
     async def run(self, args: Sequence[RawValue]) -> None:
         """Run the plan to its end; what came of it stands in the rows."""
         start = workflow.payload_converter().from_payload(args[0].payload, RunInput)
-        await self._track(start, start.plan.start, None)
+        rest = await self._thread(start, start.at or Track(step=start.plan.start))
+        if rest is not None:
+            workflow.continue_as_new(args=[start.model_copy(update={"at": rest})])
         self._tell()
 
     @workflow.signal(name=WAKE)
@@ -50,43 +53,60 @@ class Run:
         """Something this run waits for has changed: look again."""
         self._wakes += 1
 
-    async def _track(self, start: RunInput, step: str, communication: UUID | None) -> None:
+    async def _thread(self, start: RunInput, track: Track) -> Track | None:
+        """Follow one thread to its end; or answer where it stands, for a new history to go on."""
+        step, communication, inside = track.step, track.communication, track.inside
         created: tuple[UUID, ...] = ()
         while True:
             instruction = start.plan.instructions[step]
             match instruction:
                 case Call():
                     result = await self._settled(start, instruction, communication)
+                    if result is None:
+                        return Track(step=step, communication=communication)
                     created = result.communications
-                    if communication is not None and created:
-                        communication = created[0]
+                    communication = _heir(communication, created)
                     step = instruction.next[result.outcome]
-                case Each():
-                    await asyncio.gather(
-                        *(self._track(start, instruction.start, each) for each in created)
-                    )
-                    step = instruction.next
+                case Each() | Fork():
+                    began = _begun(instruction, created, communication)
+                    inside = await self._together(start, began if inside is None else inside)
+                    if inside:
+                        return Track(step=step, communication=communication, inside=inside)
+                    step, inside = instruction.next, None
                 case End():
-                    self._standing.pop(communication, None)
-                    return
+                    return None
                 case _:
                     assert_never(instruction)
 
-    async def _settled(self, start: RunInput, call: Call, communication: UUID | None) -> StepResult:
-        """Call until the answer is anything but ``wait``."""
+    async def _together(self, start: RunInput, tracks: tuple[Track, ...]) -> tuple[Track, ...]:
+        """Follow threads side by side; answers where those stand that have not ended."""
+        stands = await asyncio.gather(*(self._thread(start, track) for track in tracks))
+        return tuple(track for track in stands if track is not None)
+
+    async def _settled(
+        self, start: RunInput, call: Call, communication: UUID | None
+    ) -> StepResult | None:
+        """Call until the answer is anything but ``wait``; None where the history is to be renewed.
+
+        Nothing is lost by that: a thread that goes on looks at the rows before it waits again.
+        """
+        place = f"{call.step}/{communication}"
         waited = False
-        while True:
+        while not self._renewing:
             seen = self._wakes
             result = await self._call(start, call, communication)
             self._marks |= result.marks
             if result.outcome != WAIT:
+                self._standing.pop(place, None)
                 if waited:
                     self._tell(waiting_for="")
                 return result
             waited = True
             self._tell(waiting_for=result.waiting_for)
-            self._stand(call, communication, result)
+            self._stand(place, call, result)
+            self._renewing = workflow.info().is_continue_as_new_suggested()
             await self._pause(call, result, seen)
+        return None
 
     async def _pause(self, call: Call, result: StepResult, seen: int) -> None:
         """Wait for the time the step named or for a wake, whichever comes first."""
@@ -95,7 +115,7 @@ class Run:
             timeout = max(result.until - workflow.now(), timedelta(0))
         try:
             await workflow.wait_condition(
-                lambda: self._wakes != seen,
+                lambda: self._wakes != seen or self._renewing,
                 timeout=timeout,
                 timeout_summary=f"{call.title}: {result.waiting_for}",
             )
@@ -104,7 +124,7 @@ class Run:
 
     async def _call(self, start: RunInput, call: Call, communication: UUID | None) -> StepResult:
         order = StepInput(
-            request_id=start.request_id,
+            subject=start.subject,
             communication_id=communication,
             step=call.step,
             code=start.plan.code,
@@ -144,8 +164,26 @@ class Run:
                 [ATTRIBUTES[name].value_set(value) for name, value in marks.items()]
             )
 
-    def _stand(self, call: Call, communication: UUID | None, result: StepResult) -> None:
+    def _stand(self, place: str, call: Call, result: StepResult) -> None:
         """Say in the UI where the run stands and what it waits for."""
         until = f" until {result.until:%Y-%m-%d %H:%M} UTC" if result.until else ""
-        self._standing[communication] = f"**{call.title}**: waiting for {result.waiting_for}{until}"
+        self._standing[place] = f"**{call.title}**: waiting for {result.waiting_for}{until}"
         workflow.set_current_details("\n\n".join(self._standing.values()))
+
+
+def _heir(communication: UUID | None, created: Sequence[UUID]) -> UUID | None:
+    """Whom a communication's thread goes on with: the one created in its stead, where one was."""
+    return created[0] if communication is not None and created else communication
+
+
+def _begun(
+    instruction: Each | Fork, created: Sequence[UUID], communication: UUID | None
+) -> tuple[Track, ...]:
+    """The threads that an instruction begins."""
+    match instruction:
+        case Each():
+            return tuple(Track(step=instruction.start, communication=each) for each in created)
+        case Fork():
+            return tuple(
+                Track(step=start, communication=communication) for start in instruction.starts
+            )

@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from api.dependencies import HouseDep, Reading, SystemManager, Writing
 from openccm.access import keys
 from openccm.communications.queries import requests_by_state
+from openccm.language.scalars import KEBAB
 from openccm.publishing.subscriptions import owed_to
 
 router = APIRouter(prefix="/v1/systems", tags=["systems"])
@@ -44,6 +45,10 @@ class KeyCreate(BaseModel):
     definitions: Annotated[
         list[str] | None, Field(max_length=200, description="Codes it may use; all by default.")
     ] = None
+    roles: Annotated[
+        list[Annotated[str, Field(pattern=KEBAB, max_length=60)]],
+        Field(max_length=50, description="What its bearer may decide, for example `legal`."),
+    ] = []
     expires_at: AwareDatetime | None = None
 
 
@@ -62,6 +67,7 @@ class KeyRead(BaseModel):
     system_code: str
     scopes: list[str]
     definitions: list[str] | None
+    roles: list[str]
     created_at: datetime
     expires_at: datetime | None
 
@@ -123,6 +129,7 @@ async def create_key(
         code,
         body.scopes,
         definitions=body.definitions,
+        roles=body.roles,
         actor=caller.actor,
         now=house.desk.clock(),
         expires_at=body.expires_at,

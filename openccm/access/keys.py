@@ -48,6 +48,7 @@ class Caller:
     definitions: frozenset[str] | None
     key_id: UUID
     expires_at: datetime | None = None
+    roles: frozenset[str] = frozenset()
 
     @property
     def actor(self) -> str:
@@ -71,6 +72,15 @@ class Caller:
         """
         if self.definitions is not None and code not in self.definitions:
             raise DeniedError(f"This key may not use the definition {code}.")
+
+    def require_role(self, role: str) -> None:
+        """Refuse a caller who may not decide for a role.
+
+        Raises:
+            DeniedError: Names the role that is missing.
+        """
+        if role not in self.roles:
+            raise DeniedError(f"This key does not carry the role {role}.")
 
     def sees(self, system_code: str) -> bool:
         """Whether the objects of a core system are this caller's to see."""
@@ -97,6 +107,7 @@ async def issue_key(
     scopes: Sequence[str],
     *,
     definitions: Sequence[str] | None = None,
+    roles: Sequence[str] = (),
     actor: str,
     now: datetime,
     expires_at: datetime | None = None,
@@ -118,12 +129,18 @@ async def issue_key(
         hash=_hash(plain),
         scopes=sorted(scopes),
         definitions=None if definitions is None else sorted(definitions),
+        roles=sorted(roles),
         created_at=now,
         expires_at=expires_at,
     )
     session.add(key)
     await session.flush()
-    detail = {"key": str(key.id), "scopes": key.scopes, "definitions": key.definitions}
+    detail = {
+        "key": str(key.id),
+        "scopes": key.scopes,
+        "definitions": key.definitions,
+        "roles": key.roles,
+    }
     await record(session, [_fact(actor, now, "key.issued", system_code, detail)])
     return key, plain
 
@@ -188,7 +205,14 @@ async def find_caller(session: AsyncSession, plain: str, now: datetime) -> Calle
     if not active or (key.expires_at is not None and key.expires_at <= now):
         return None
     definitions = None if key.definitions is None else frozenset(key.definitions)
-    return Caller(key.system_code, frozenset(key.scopes), definitions, key.id, key.expires_at)
+    return Caller(
+        key.system_code,
+        frozenset(key.scopes),
+        definitions,
+        key.id,
+        key.expires_at,
+        frozenset(key.roles),
+    )
 
 
 def _hash(plain: str) -> str:

@@ -35,5 +35,7 @@ class ApiKey(Row, table=True):
     scopes: list[str] = json_list_field()
     definitions: list[str] | None = optional_json_list_field()
     """The definitions it may use; None for all."""
+    roles: list[str] = json_list_field()
+    """What its bearer may decide: approval steps and to-dos name roles."""
     created_at: datetime = time_field()
     expires_at: datetime | None = optional_time_field()

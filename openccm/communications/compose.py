@@ -68,7 +68,7 @@ async def compose_step(desk: Desk, step: StepInput) -> StepResult:
             fault = error
     async with (
         desk.database.begin() as session,
-        opened(session, step.request_id, actor="engine", now=desk.clock()) as dossier,
+        opened(session, step.subject, actor="engine", now=desk.clock()) as dossier,
     ):
         communication = dossier.communications[step.communication_id]
         if communication.state != "pending":

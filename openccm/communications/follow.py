@@ -15,7 +15,7 @@ async def follow(desk: Desk, step: StepInput) -> StepResult:
     assert step.communication_id is not None
     async with (
         desk.database.begin() as session,
-        opened(session, step.request_id, actor="engine", now=desk.clock()) as dossier,
+        opened(session, step.subject, actor="engine", now=desk.clock()) as dossier,
     ):
         communication = dossier.communications[step.communication_id]
         published = await desk.repository.pinned(
@@ -40,7 +40,7 @@ async def fall_back(desk: Desk, step: StepInput) -> StepResult:
     assert step.communication_id is not None
     async with (
         desk.database.begin() as session,
-        opened(session, step.request_id, actor="engine", now=desk.clock()) as dossier,
+        opened(session, step.subject, actor="engine", now=desk.clock()) as dossier,
     ):
         failed = dossier.communications[step.communication_id]
         successor = [

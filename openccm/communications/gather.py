@@ -62,17 +62,17 @@ async def gather(desk: Desk, step: StepInput) -> StepResult:
         await look(desk, found)
     async with (
         desk.database.begin() as session,
-        opened(session, step.request_id, actor="engine", now=desk.clock()) as dossier,
+        opened(session, step.subject, actor="engine", now=desk.clock()) as dossier,
     ):
-        await outbox.done_for(session, "start", step.request_id)
+        await outbox.done_for(session, "start", step.subject)
         return await _write(session, dossier, found)
 
 
 async def read(desk: Desk, session: AsyncSession, step: StepInput) -> Look:
     """Everything a look needs."""
-    request = await session.get(CommunicationRequest, step.request_id)
+    request = await session.get(CommunicationRequest, step.subject)
     if request is None:
-        raise NotFoundError("request", step.request_id)
+        raise NotFoundError("request", step.subject)
     return await prepare(desk, session, request)
 
 

@@ -61,7 +61,7 @@ async def hand_over(desk: Desk, step: StepInput) -> StepResult:
         return StepResult(outcome=WAIT, until=until, waiting_for="the document store")
     async with (
         desk.database.begin() as session,
-        opened(session, step.request_id, actor="engine", now=desk.clock()) as dossier,
+        opened(session, step.subject, actor="engine", now=desk.clock()) as dossier,
     ):
         communication = dossier.communications[step.communication_id]
         adapter = desk.channels.for_channel(communication.channel)
@@ -87,7 +87,7 @@ async def _record(
     assert step.communication_id is not None
     async with (
         desk.database.begin() as session,
-        opened(session, step.request_id, actor="engine", now=desk.clock()) as dossier,
+        opened(session, step.subject, actor="engine", now=desk.clock()) as dossier,
     ):
         communication = dossier.communications[step.communication_id]
         attempt = await _attempt(session, communication.id, number)

@@ -54,7 +54,7 @@ async def take_in(
 
 async def start(engine: Engine, request: CommunicationRequest, plan: Plan) -> None:
     """Start the run at once where possible; where Temporal is away, the outbox remembers it."""
-    order = RunInput(plan=plan, request_id=request.id, priority=request.priority)
+    order = RunInput(plan=plan, subject=request.id, priority=request.priority)
     workflow_id = run_id(request.definition, request.system_code, request.idempotency_key)
     try:
         await engine.start_run(order, workflow_id)

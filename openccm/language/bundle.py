@@ -3,13 +3,13 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
-from openccm.language.communication import CommunicationDefinition
-from openccm.language.data_service import DataServiceDefinition
+from openccm.language.definition import Definition
 from openccm.language.document import Document
 from openccm.language.problems import Problem
 
-Definition = CommunicationDefinition | DataServiceDefinition
+Kind = TypeVar("Kind", bound=Definition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,23 +31,20 @@ class Library:
     bundles: tuple[Bundle, ...] = ()
     problems: tuple[Problem, ...] = ()
 
-    @property
-    def communications(self) -> dict[str, Bundle]:
-        """The bundles of communications, by code."""
-        return {
-            bundle.definition.code: bundle
-            for bundle in self.bundles
-            if isinstance(bundle.definition, CommunicationDefinition)
-        }
-
-    @property
-    def services(self) -> dict[str, DataServiceDefinition]:
-        """The data services, by code."""
+    def of(self, kind: type[Kind]) -> dict[str, Kind]:
+        """The definitions of one kind, by code."""
         return {
             bundle.definition.code: bundle.definition
             for bundle in self.bundles
-            if isinstance(bundle.definition, DataServiceDefinition)
+            if isinstance(bundle.definition, kind)
         }
+
+    def bundle(self, code: str) -> Bundle:
+        """The definition of this code with its files; KeyError where there is none."""
+        for bundle in self.bundles:
+            if bundle.definition.code == code:
+                return bundle
+        raise KeyError(code)
 
 
 def digest_of(files: Mapping[str, bytes]) -> str:

@@ -1,6 +1,6 @@
 """Everything that must hold before a definition may be published."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 
 from openccm.language.bundle import Bundle, Library
 from openccm.language.checks.channels import check_channels
@@ -24,34 +24,48 @@ def check_library(
     problems = list(library.problems)
     for bundle in library.bundles:
         problems += check_bundle(
-            bundle, library.services, channels=channels, inspect_template=inspect_template
+            bundle, library, channels=channels, inspect_template=inspect_template
         )
     return in_reading_order(problems)
 
 
 def check_bundle(
     bundle: Bundle,
-    services: Mapping[str, DataServiceDefinition],
+    library: Library,
     *,
     channels: Collection[str],
     inspect_template: InspectTemplate,
 ) -> list[Problem]:
-    """The problems of one definition among these data services, in reading order."""
-    definition = bundle.definition
-    if isinstance(definition, DataServiceDefinition):
-        return in_reading_order(_check_service(definition, bundle))
+    """The problems of one definition among the others of its library, in reading order."""
+    match bundle.definition:
+        case CommunicationDefinition() as definition:
+            templates = TemplateChecks(definition, bundle, inspect_template)
+            found = _check_communication(definition, bundle, library, channels, templates)
+        case DataServiceDefinition() as definition:
+            found = _check_service(definition, bundle)
+        case _:
+            found = iter(())
+    return in_reading_order(found)
+
+
+def _check_communication(
+    definition: CommunicationDefinition,
+    bundle: Bundle,
+    library: Library,
+    channels: Collection[str],
+    templates: TemplateChecks,
+) -> Iterator[Problem]:
     reads = set[str]()
-    templates = TemplateChecks(definition, bundle, inspect_template)
     problems = [
         *check_channels(definition, bundle.document, channels),
-        *check_data(definition, bundle.document, services),
+        *check_data(definition, bundle.document, library.of(DataServiceDefinition)),
         *check_rules(definition, bundle.document, reads),
         *templates.check(),
         *check_samples(definition, bundle),
     ]
+    yield from problems
     if not errors_of(problems):
-        problems += _check_unused(definition, bundle, reads | templates.reads)
-    return in_reading_order(problems)
+        yield from _check_unused(definition, bundle, reads | templates.reads)
 
 
 def _check_service(definition: DataServiceDefinition, bundle: Bundle) -> Iterator[Problem]:

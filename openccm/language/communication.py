@@ -1,11 +1,13 @@
 """A communication as its author writes it: to whom, when, with what, through which channels."""
 
-from typing import Annotated, Any, Literal, Self
+from collections.abc import Iterator
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
 from openccm.language.categories import Category
-from openccm.language.fields import DataFields, Spelled
+from openccm.language.definition import Definition, Use
+from openccm.language.fields import PAYLOAD, DataFields, Spelled
 from openccm.language.media import Outcome
 from openccm.language.scalars import (
     Code,
@@ -87,12 +89,13 @@ def _quiet_kind(value: Any) -> str:
     return "word" if isinstance(value, str) else "hours"
 
 
-class CommunicationDefinition(Spelled):
+class CommunicationDefinition(Definition):
     """A communication: one message to one recipient, by the first channel that reaches them."""
+
+    file: ClassVar[str] = "communication.yaml"
 
     kind: Literal["communication"] = Field(description="What this file defines.")
     code: Code = Field(description="Its name for core systems and in the Temporal UI.")
-    title: Title = Field(description="Its name for people.")
     category: Category = Field(
         description="What law and courtesy ask of it: whether consent is needed, and whether"
         " opt-outs, quiet hours and caps hold."
@@ -147,3 +150,9 @@ class CommunicationDefinition(Spelled):
         if len(set(languages)) < len(languages):
             raise misfit("A language stands twice.", "Name each language once.")
         return languages
+
+    def uses(self) -> Iterator[Use]:
+        """The data services it asks."""
+        for code in dict.fromkeys(field.from_ for field in self.data.values()):
+            if code != PAYLOAD:
+                yield Use("data-service", code)

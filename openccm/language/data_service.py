@@ -1,9 +1,10 @@
 """A data service as its author writes it: where it answers and which fields it offers."""
 
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
+from openccm.language.definition import Definition
 from openccm.language.fields import FieldShape, Spelled
 from openccm.language.scalars import (
     Duration,
@@ -12,7 +13,6 @@ from openccm.language.scalars import (
     Kebab,
     Reference,
     ServiceAddress,
-    Title,
     misfit,
 )
 
@@ -35,12 +35,13 @@ class ServiceField(FieldShape):
     )
 
 
-class DataServiceDefinition(Spelled):
+class DataServiceDefinition(Definition):
     """A data service: someone OpenCCM asks for the values a communication needs."""
+
+    file: ClassVar[str] = "service.yaml"
 
     kind: Literal["data-service"] = Field(description="What this file defines.")
     code: Kebab = Field(description="Its name; definitions write it behind `from:`.")
-    title: Title = Field(description="Its name for people.")
     http: HttpEndpoint | None = Field(None, description="Asks it by signed HTTP requests.")
     python: EntryPoint | None = Field(
         None, description="Asks a Python class: the name of an `openccm.data_services` entry point."

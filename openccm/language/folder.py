@@ -4,19 +4,13 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from openccm.language.bundle import Bundle, Definition, digest_of
-from openccm.language.communication import CommunicationDefinition
-from openccm.language.data_service import DataServiceDefinition
+from openccm.language.bundle import Bundle, digest_of
+from openccm.language.definition import Definition
 from openccm.language.document import Document
+from openccm.language.kinds import FILES, KINDS
 from openccm.language.problems import START, InvalidDefinition, Problem, errors_of
 from openccm.language.validation import validated
 from openccm.language.yaml12 import read_document
-
-KINDS: Mapping[str, tuple[str, type[CommunicationDefinition] | type[DataServiceDefinition]]] = {
-    "communication": ("communication.yaml", CommunicationDefinition),
-    "data-service": ("service.yaml", DataServiceDefinition),
-}
-"""Every kind of definition: the file it stands in and its model."""
 
 SHARED = "shared"
 """The folder whose templates and assets all definitions may use."""
@@ -35,13 +29,13 @@ def bundle_of(
 ) -> Bundle | list[Problem]:
     """The bundle, or everything that keeps these files from being one."""
     problems = list(misplaced(folder, files))
-    found = [(name, model) for name, model in KINDS.values() if name in files]
+    found = [name for name in FILES if name in files]
     if len(found) != 1:
-        return [*problems, _without_definition(folder, [name for name, _ in found])]
-    name, model = found[0]
+        return [*problems, _without_definition(folder, found)]
+    name = found[0]
     document = read_document(files[name], f"{folder}/{name}")
     problems += document.problems
-    definition = _definition(model, document)
+    definition = _definition(FILES[name], document)
     if isinstance(definition, list):
         return [*problems, *definition]
     if errors_of(problems):
@@ -95,13 +89,13 @@ def _odd_name(path: str) -> tuple[str, str] | None:
         return "The name has odd characters.", "Use letters, digits, dots, hyphens, underscores."
     known = parts[0] in _PLACES if len(parts) > 1 else _known_file(path)
     if not known or len(parts) > _MAX_DEPTH:
-        files = ", ".join(name for name, _ in KINDS.values())
-        return "This file has no place here.", f"Use {files}, {', '.join(_PLACES)}, README.md."
+        places = ", ".join((*FILES, *_PLACES, "README.md"))
+        return "This file has no place here.", f"Use one of: {places}."
     return None
 
 
 def _known_file(name: str) -> bool:
-    return name == "README.md" or any(name == known for known, _ in KINDS.values())
+    return name == "README.md" or name in FILES
 
 
 def _too_big(size: int) -> tuple[str, str] | None:
@@ -115,22 +109,19 @@ def _without_definition(folder: str, found: list[str]) -> Problem:
         message, mend = f"The folder holds {' and '.join(found)}.", "Use one folder for each."
     else:
         message = "The folder holds no definition."
-        mend = f"Add {' or '.join(name for name, _ in KINDS.values())}."
+        mend = f"Add {' or '.join(FILES)}."
     return Problem.at(folder, START, (), message, mend)
 
 
-def _definition(
-    model: type[CommunicationDefinition] | type[DataServiceDefinition], document: Document
-) -> Definition | list[Problem]:
+def _definition(kind: str, document: Document) -> Definition | list[Problem]:
     """The definition in a document; nothing is added where the text itself did not parse."""
     if document.data is None:
         return []
-    kind: Any = document.data.get("kind")
-    expected = next(name for name, (_, known) in KINDS.items() if known is model)
-    if kind is not None and kind != expected:
-        message = f"{document.file.rpartition('/')[2]} defines a {expected}."
-        return [document.problem(("kind",), message, f"Write kind: {expected}.")]
-    return validated(model, document)
+    written: Any = document.data.get("kind")
+    if written is not None and written != kind:
+        message = f"{document.file.rpartition('/')[2]} defines a {kind}."
+        return [document.problem(("kind",), message, f"Write kind: {kind}.")]
+    return validated(KINDS[kind], document)
 
 
 def _shared_path(path: str) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from openccm.language.bundle import Bundle, Library
-from openccm.language.folder import KINDS, MAX_FILE, MAX_FILES, SHARED, bundle_of, misplaced
+from openccm.language.folder import MAX_FILE, MAX_FILES, SHARED, bundle_of, misplaced
+from openccm.language.kinds import FILES
 from openccm.language.problems import START, Problem, in_reading_order
 from openccm.language.source import MAX_BYTES, oversize
 
@@ -49,16 +50,14 @@ def _load(path: Path, shared: Mapping[str, bytes]) -> Bundle | list[Problem]:
     loaded = bundle_of(path.name, files, shared)
     if not problems:
         return loaded
-    readable = any(name in files for name, _ in KINDS.values())
+    readable = any(name in files for name in FILES)
     return [*problems, *loaded] if readable and isinstance(loaded, list) else problems
 
 
 def _unique(bundles: list[Bundle]) -> tuple[tuple[Bundle, ...], list[Problem]]:
     """Bundles whose code nobody else bears; of two with one code, neither can be meant."""
-    codes = Counter((bundle.definition.kind, bundle.definition.code) for bundle in bundles)
-    unique = tuple(
-        bundle for bundle in bundles if codes[bundle.definition.kind, bundle.definition.code] == 1
-    )
+    codes = Counter(bundle.definition.code for bundle in bundles)
+    unique = tuple(bundle for bundle in bundles if codes[bundle.definition.code] == 1)
     doubled = [
         bundle.document.problem(
             ("code",), f"Another folder defines {bundle.definition.code} too.", "Change one code."
@@ -119,7 +118,7 @@ def _content(
         message = "This is no plain file; links are not followed."
         problems.append(_problem(label, message, "Put the file itself here."))
         return None
-    definition = any(path == name for name, _ in KINDS.values())
+    definition = path in FILES
     limit = MAX_BYTES if definition else MAX_FILE
     try:
         with Path(entry.path).open("rb") as file:

@@ -3,15 +3,15 @@
 import json
 from typing import Any
 
-from openccm.language.folder import KINDS
+from openccm.language.kinds import KINDS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def json_schema(kind: str) -> dict[str, Any]:
     """The schema of one kind of definition."""
-    file, model = KINDS[kind]
-    return {"$schema": DIALECT, "title": f"{kind} ({file})"} | {
+    model = KINDS[kind]
+    return {"$schema": DIALECT, "title": f"{kind} ({model.file})"} | {
         key: value for key, value in model.model_json_schema().items() if key != "title"
     }
 

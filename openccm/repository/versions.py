@@ -16,6 +16,7 @@ from openccm.language.communication import CommunicationDefinition
 from openccm.language.compiler import compile_communication
 from openccm.language.context import conditions_of
 from openccm.language.data_service import DataServiceDefinition
+from openccm.language.definition import Definition
 from openccm.language.folder import read_bundle
 from openccm.language.problems import InvalidDefinition, errors_of
 from openccm.plan import Plan
@@ -124,7 +125,7 @@ async def publish(
     if errors:
         raise InvalidDefinition(errors)
     published = [
-        await _publish_one(session, bundle, library.services, actor=actor, now=now)
+        await _publish_one(session, bundle, library.of(DataServiceDefinition), actor=actor, now=now)
         for bundle in library.bundles
     ]
     return [version for version in published if version is not None]
@@ -195,9 +196,7 @@ async def _files(session: AsyncSession, row: DefinitionVersion) -> dict[str, byt
     return {path: contents[digest] for path, digest in row.files.items()}
 
 
-async def _definition(
-    session: AsyncSession, row: DefinitionVersion
-) -> CommunicationDefinition | DataServiceDefinition:
+async def _definition(session: AsyncSession, row: DefinitionVersion) -> Definition:
     return read_bundle(await _files(session, row))
 
 

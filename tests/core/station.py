@@ -229,7 +229,7 @@ class Station:
 
 def step(request: CommunicationRequest, communication_id: UUID | None = None) -> StepInput:
     return StepInput(
-        request_id=request.id,
+        subject=request.id,
         communication_id=communication_id,
         step="step",
         code=request.definition,

@@ -175,6 +175,7 @@ async def test_what_was_done_to_keys_is_on_the_trail(house: Database) -> None:
         "key": str(key.id),
         "scopes": ["request:read", "status:write"],
         "definitions": None,
+        "roles": [],
     }
 
 

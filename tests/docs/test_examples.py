@@ -21,7 +21,7 @@ from openccm.language.communication import CommunicationDefinition
 from openccm.language.context import rule_fields
 from openccm.language.data_service import DataServiceDefinition
 from openccm.language.document import Document
-from openccm.language.folder import KINDS
+from openccm.language.kinds import KINDS
 from openccm.language.loader import load_definitions
 from openccm.language.sample import Sample
 from openccm.language.validation import validated
@@ -38,7 +38,7 @@ def named(block: Block) -> str:
 def read(block: Block) -> tuple[Document, object]:
     document = read_document(block.text.encode(), block.page)
     kind = (document.data or {}).get("kind")
-    model = KINDS[kind][1] if isinstance(kind, str) else Sample
+    model = KINDS[kind] if isinstance(kind, str) else Sample
     return document, validated(model, document)
 
 
@@ -55,7 +55,7 @@ def test_yaml_is_read_as_what_it_says_it_is(block: Block) -> None:
 )
 def test_a_communication_fits_the_services_there_are(block: Block) -> None:
     shown = [read(each) for each in blocks("yaml")]
-    services = load_definitions(ROOT / "definitions").services
+    services = load_definitions(ROOT / "definitions").of(DataServiceDefinition)
     services |= {each.code: each for _, each in shown if isinstance(each, DataServiceDefinition)}
     document, definition = read(block)
     assert isinstance(definition, CommunicationDefinition)
@@ -78,7 +78,7 @@ def test_python_is_python(block: Block) -> None:
 
 @pytest.mark.parametrize("line", [line for b in blocks("cel") for line in b.text.splitlines()])
 def test_a_rule_can_be_published(line: str) -> None:
-    bundle: Bundle = load_definitions(ROOT / "definitions").communications["BILL-READY"]
+    bundle: Bundle = load_definitions(ROOT / "definitions").bundle("BILL-READY")
 
     assert check_expression(line, rule_fields(bundle.definition.data)) == ()  # pyright: ignore
 

@@ -9,6 +9,7 @@ import pytest
 from openccm.content.port import Part, RenderJob
 from openccm.content.press import Press
 from openccm.language.bundle import Library
+from openccm.language.communication import CommunicationDefinition
 from openccm.language.sample import Sample
 from openccm.language.values import nested, read_values
 from openccm.language.yaml12 import read_document
@@ -38,7 +39,7 @@ def library(folder: Path) -> Library:
 
 def test_the_reader_has_nothing_to_mend(library: Library) -> None:
     assert [str(problem) for problem in library.problems] == []
-    assert CODE in library.communications
+    assert CODE in library.of(CommunicationDefinition)
 
 
 def test_the_slip_is_told_as_the_page_tells_it(folder: Path, tmp_path: Path) -> None:
@@ -54,7 +55,7 @@ def test_the_slip_is_told_as_the_page_tells_it(folder: Path, tmp_path: Path) -> 
 
 @pytest.mark.parametrize("entry", ["email.en.html", "email.en.txt", "letter.en.html"])
 def test_the_sample_is_rendered(library: Library, entry: str) -> None:
-    bundle = library.communications[CODE]
+    bundle = library.bundle(CODE)
     data = read_document(bundle.files["samples/ordinary.yaml"], "ordinary.yaml").data
     sample = Sample.model_validate(data)
     values = nested(read_values(bundle.definition.data, sample.data).values)  # pyright: ignore

@@ -7,6 +7,7 @@ import pytest
 
 from openccm.errors import DefinitionError
 from openccm.language.compiler import compile_communication
+from openccm.language.data_service import DataServiceDefinition
 from openccm.language.loader import load_definitions
 from openccm.plan import Call, Each, End, Plan
 from tests.language.desk import Desk
@@ -17,7 +18,7 @@ GOLDEN = Path(__file__).parent / "bill-ready.plan.json"
 def compiled(root: Path, version: int = 3) -> Plan:
     library = load_definitions(root)
     return compile_communication(
-        library.communications["BILL-READY"], library.services, version=version
+        library.bundle("BILL-READY"), library.of(DataServiceDefinition), version=version
     )
 
 
@@ -69,10 +70,10 @@ def test_a_plan_is_small(desk: Desk) -> None:
 
 def test_what_has_no_plan_is_refused(desk: Desk) -> None:
     library = load_definitions(desk.root)
-    communication = library.communications["BILL-READY"]
+    communication = library.bundle("BILL-READY")
     service = next(bundle for bundle in library.bundles if bundle is not communication)
 
     with pytest.raises(DefinitionError, match="has no plan"):
-        compile_communication(service, library.services, 1)
+        compile_communication(service, library.of(DataServiceDefinition), 1)
     with pytest.raises(DefinitionError, match="uses billing"):
         compile_communication(communication, {}, 1)

@@ -2,7 +2,7 @@
 
 import time
 
-from openccm.language.bundle import Bundle
+from openccm.language.bundle import Bundle, Library
 from openccm.language.checker import check_bundle
 from openccm.language.checks.templates import TemplateFindings
 from openccm.language.folder import bundle_of
@@ -32,7 +32,10 @@ def check() -> None:
     bundle = bundle_of("large", files)
     assert isinstance(bundle, Bundle), bundle
     problems = check_bundle(
-        bundle, {}, channels=("letter",), inspect_template=lambda files, entry: TemplateFindings()
+        bundle,
+        Library(),
+        channels=("letter",),
+        inspect_template=lambda files, entry: TemplateFindings(),
     )
     assert problems == []
 

@@ -9,6 +9,8 @@ import pytest
 
 from openccm.errors import DefinitionError
 from openccm.language.bundle import Bundle
+from openccm.language.communication import CommunicationDefinition
+from openccm.language.data_service import DataServiceDefinition
 from openccm.language.folder import read_bundle
 from openccm.language.loader import load_definitions, load_folder
 from tests.language.desk import Desk
@@ -97,8 +99,8 @@ def test_two_folders_with_one_code_are_both_left_out(desk: Desk) -> None:
 
     library = load_definitions(desk.root)
 
-    assert list(library.communications) == []
-    assert list(library.services) == ["billing"]
+    assert list(library.of(CommunicationDefinition)) == []
+    assert list(library.of(DataServiceDefinition)) == ["billing"]
     assert [(found.file, found.path) for found in library.problems] == [
         ("again/communication.yaml", "$.code"),
         ("bill-ready/communication.yaml", "$.code"),
@@ -166,7 +168,7 @@ def spoil_definition(folder: Path) -> None:
         (spoil_depth, "bill-ready/assets/a/b/c/d", "no"),
         (spoil_count, "bill-ready", "more than 500 files"),
         (spoil_shared, "bill-ready", "kept for the shared folder"),
-        (spoil_kinds, "bill-ready", "communication.yaml and service.yaml"),
+        (spoil_kinds, "bill-ready", "service.yaml and communication.yaml"),
         (spoil_definition, "bill-ready", "no definition"),
     ],
 )

@@ -6,7 +6,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from openccm.language.folder import KINDS
+from openccm.language.kinds import KINDS
 from openccm.language.schema import json_schema, schema_text
 from openccm.language.yaml12 import read_document
 from tests.language.desk import Desk

@@ -74,7 +74,7 @@ def plan() -> Plan:
 
 
 def run_input() -> RunInput:
-    return RunInput(plan=plan(), request_id=REQUEST)
+    return RunInput(plan=plan(), subject=REQUEST)
 
 
 class Script:

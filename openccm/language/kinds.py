@@ -1,0 +1,16 @@
+"""Every kind of definition, in the order in which they may rely on one another."""
+
+from collections.abc import Mapping
+
+from openccm.language.communication import CommunicationDefinition
+from openccm.language.data_service import DataServiceDefinition
+from openccm.language.definition import Definition
+
+KINDS: Mapping[str, type[Definition]] = {
+    "data-service": DataServiceDefinition,
+    "communication": CommunicationDefinition,
+}
+"""The models by the word behind ``kind:``."""
+
+FILES: Mapping[str, str] = {model.file: kind for kind, model in KINDS.items()}
+"""The kinds by the file they stand in."""

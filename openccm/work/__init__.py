@@ -1,0 +1,1 @@
+"""Human work: to-dos, who may take them, and what their outcome is."""
