@@ -37,6 +37,8 @@ class Track(BaseModel):
 
     step: str
     communication: UUID | None = None
+    visit: int = 0
+    """Which visit to its step this is; 0 where it is yet to be entered."""
     inside: tuple["Track", ...] | None = None
     """The threads begun at this step that have not ended; None where none were begun."""
 
@@ -53,6 +55,8 @@ class RunInput(BaseModel):
     """1 overtakes 2 overtakes 3 on every task queue."""
     at: Track | None = None
     """Where it goes on, for a run whose history was renewed."""
+    visits: dict[str, int] = {}
+    """How often each step was entered before the history was renewed."""
 
 
 class StepInput(BaseModel):
@@ -63,6 +67,8 @@ class StepInput(BaseModel):
     subject: UUID
     communication_id: UUID | None = None
     step: str
+    visit: int = 1
+    """How often this run has come to the step: with the step it is the key of what is done."""
     code: str
     version: int
 
@@ -79,6 +85,8 @@ class StepResult(BaseModel):
     """With ``wait``: what a supervisor reads, e.g. ``quiet hours end``."""
     communications: tuple[UUID, ...] = ()
     """The communications this step created; the track goes on with these."""
+    plan: Plan | None = None
+    """With ``wait``: go on from here by this plan, that of another version."""
     marks: dict[str, str] = {}
     """Search attributes to set: ``person``, ``channel``, ``status``."""
 

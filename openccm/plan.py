@@ -63,6 +63,10 @@ class End(Instruction):
 AnyInstruction = Annotated[Call | Each | Fork | End, Field(discriminator="kind")]
 
 
+OVER = ":over"
+"""The end of a thread; like all steps that no author wrote, its id begins with a colon."""
+
+
 class Plan(BaseModel):
     """A compiled definition."""
 

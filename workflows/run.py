@@ -11,7 +11,7 @@ from temporalio.common import Priority, RawValue, RetryPolicy, SearchAttributeKe
 
 with workflow.unsafe.imports_passed_through():
     from openccm.contracts import WAIT, WAKE, RunInput, StepInput, StepResult, Track
-    from openccm.plan import Call, Each, End, Fork
+    from openccm.plan import Call, Each, End, Fork, Plan
 
 ATTRIBUTES = {
     "person": SearchAttributeKey.for_keyword("OpenccmPerson"),
@@ -36,16 +36,20 @@ class Run:
     def __init__(self) -> None:
         self._wakes = 0
         self._renewing = False
+        self._visits: dict[str, int] = {}
         self._standing: dict[str, str] = {}
         self._marks: dict[str, str] = {}
+        self._plan: Plan | None = None
 
     @workflow.run
     async def run(self, args: Sequence[RawValue]) -> None:
         """Run the plan to its end; what came of it stands in the rows."""
         start = workflow.payload_converter().from_payload(args[0].payload, RunInput)
+        self._visits = dict(start.visits)
         rest = await self._thread(start, start.at or Track(step=start.plan.start))
         if rest is not None:
-            workflow.continue_as_new(args=[start.model_copy(update={"at": rest})])
+            now = {"plan": self._plan or start.plan, "at": rest, "visits": self._visits}
+            workflow.continue_as_new(args=[start.model_copy(update=now)])
         self._tell()
 
     @workflow.signal(name=WAKE)
@@ -53,48 +57,53 @@ class Run:
         """Something this run waits for has changed: look again."""
         self._wakes += 1
 
-    async def _thread(self, start: RunInput, track: Track) -> Track | None:
+    async def _thread(self, start: RunInput, at: Track) -> Track | None:
         """Follow one thread to its end; or answer where it stands, for a new history to go on."""
-        step, communication, inside = track.step, track.communication, track.inside
         created: tuple[UUID, ...] = ()
         while True:
-            instruction = start.plan.instructions[step]
+            instruction = start.plan.instructions[at.step]
             match instruction:
                 case Call():
-                    result = await self._settled(start, instruction, communication)
+                    at = self._entered(at)
+                    result = await self._settled(start, instruction, at)
                     if result is None:
-                        return Track(step=step, communication=communication)
+                        return at
                     created = result.communications
-                    communication = _heir(communication, created)
-                    step = instruction.next[result.outcome]
+                    communication = _heir(at.communication, created)
+                    at = Track(step=instruction.next[result.outcome], communication=communication)
                 case Each() | Fork():
-                    began = _begun(instruction, created, communication)
-                    inside = await self._together(start, began if inside is None else inside)
+                    began = _begun(instruction, created, at.communication)
+                    inside = await self._together(start, began if at.inside is None else at.inside)
                     if inside:
-                        return Track(step=step, communication=communication, inside=inside)
-                    step, inside = instruction.next, None
+                        return at.model_copy(update={"inside": inside})
+                    at = Track(step=instruction.next, communication=at.communication)
                 case End():
                     return None
                 case _:
                     assert_never(instruction)
+
+    def _entered(self, at: Track) -> Track:
+        """The thread with its visit counted, unless it stands there already."""
+        if at.visit:
+            return at
+        visit = self._visits[at.step] = self._visits.get(at.step, 0) + 1
+        return at.model_copy(update={"visit": visit})
 
     async def _together(self, start: RunInput, tracks: tuple[Track, ...]) -> tuple[Track, ...]:
         """Follow threads side by side; answers where those stand that have not ended."""
         stands = await asyncio.gather(*(self._thread(start, track) for track in tracks))
         return tuple(track for track in stands if track is not None)
 
-    async def _settled(
-        self, start: RunInput, call: Call, communication: UUID | None
-    ) -> StepResult | None:
+    async def _settled(self, start: RunInput, call: Call, at: Track) -> StepResult | None:
         """Call until the answer is anything but ``wait``; None where the history is to be renewed.
 
         Nothing is lost by that: a thread that goes on looks at the rows before it waits again.
         """
-        place = f"{call.step}/{communication}"
+        place = f"{call.step}/{at.communication}"
         waited = False
         while not self._renewing:
             seen = self._wakes
-            result = await self._call(start, call, communication)
+            result = await self._call(start, call, at)
             self._marks |= result.marks
             if result.outcome != WAIT:
                 self._standing.pop(place, None)
@@ -104,7 +113,10 @@ class Run:
             waited = True
             self._tell(waiting_for=result.waiting_for)
             self._stand(place, call, result)
-            self._renewing = workflow.info().is_continue_as_new_suggested()
+            self._plan = result.plan or self._plan
+            self._renewing = (
+                self._plan is not None or workflow.info().is_continue_as_new_suggested()
+            )
             await self._pause(call, result, seen)
         return None
 
@@ -122,11 +134,12 @@ class Run:
         except TimeoutError:
             return
 
-    async def _call(self, start: RunInput, call: Call, communication: UUID | None) -> StepResult:
+    async def _call(self, start: RunInput, call: Call, at: Track) -> StepResult:
         order = StepInput(
             subject=start.subject,
-            communication_id=communication,
+            communication_id=at.communication,
             step=call.step,
+            visit=at.visit,
             code=start.plan.code,
             version=start.plan.version,
         )

@@ -130,4 +130,4 @@ def check(ask: Ask, definition: CommunicationDefinition) -> None:
     if ask.channel is not None and ask.channel not in definition.channels:
         permitted = ", ".join(definition.channels)
         raise InvalidError("channel", f"{ask.definition} may be sent by {permitted} only.")
-    check_payload(definition, ask.payload)
+    check_payload(definition.data, ask.payload)

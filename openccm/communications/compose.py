@@ -85,7 +85,7 @@ async def _read(desk: Desk, session: AsyncSession, communication_id: UUID) -> _W
     communication, request, snapshot, point = found.one()
     published = await desk.repository.pinned(session, request.definition, request.version)
     facts = await read_recipient(session, request, published.definition)
-    data = typed_values(published.definition, snapshot.values)
+    data = typed_values(published.definition.data, snapshot.values)
     return _Work(communication, published, facts, point, data)
 
 

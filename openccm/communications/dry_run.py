@@ -87,7 +87,7 @@ async def _preview(
         unsubscribe_url=f"{desk.settings.public_url}/u/preview",
         message_domain=desk.settings.mail_domain,
     )
-    data = typed_values(found.published.definition, collected.values)
+    data = typed_values(found.published.definition.data, collected.values)
     try:
         composed = await compose(desk.renderer, found.published, found.facts, draft, data)
     except (TemplateError, InvalidError) as error:

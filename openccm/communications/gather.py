@@ -148,7 +148,7 @@ def rule_data(
     person = facts.person
     assert person is not None
     return {
-        **typed_values(published.definition, collected.values),
+        **typed_values(published.definition.data, collected.values),
         "today": now.astimezone(ZoneInfo(person.time_zone)).date(),
         "person": {"language": person.language},
     }
@@ -164,7 +164,7 @@ async def _collect(desk: Desk, found: Look) -> None:
     keys["account"] = account.key if account else None
     try:
         found.collected = await collect(
-            desk.data, found.published.definition, found.services, request.payload, keys
+            desk.data, found.published.definition.data, found.services, request.payload, keys
         )
     except DataError as error:
         verdict = "wait" if isinstance(error, DataUnavailable) else "error"

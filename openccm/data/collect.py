@@ -3,7 +3,8 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as part
 from typing import Any
 
 from pydantic import JsonValue
@@ -11,7 +12,6 @@ from pydantic_core import to_jsonable_python
 
 from openccm.data.services import DataDesk
 from openccm.errors import DataError, DataMissing, DataUnavailable, InvalidError
-from openccm.language.communication import CommunicationDefinition
 from openccm.language.data_service import DataServiceDefinition
 from openccm.language.fields import PAYLOAD, DataField, DefaultValue
 from openccm.language.problems import json_path
@@ -22,8 +22,8 @@ from openccm.language.values import Misfit, nested, read_values
 class Collected:
     """Values by dotted field, as JSON, and how each came to be."""
 
-    values: dict[str, JsonValue] = field(default_factory=dict[str, JsonValue])
-    sources: dict[str, str] = field(default_factory=dict[str, str])
+    values: dict[str, JsonValue] = part(default_factory=dict[str, JsonValue])
+    sources: dict[str, str] = part(default_factory=dict[str, str])
     """Field to ``payload``, a service's code, ``default`` or ``hidden``."""
 
     def digest(self) -> str:
@@ -38,7 +38,7 @@ class Collected:
 
 async def collect(
     desk: DataDesk,
-    definition: CommunicationDefinition,
+    fields: Mapping[str, DataField],
     services: Mapping[str, DataServiceDefinition],
     payload: Mapping[str, JsonValue],
     keys: dict[str, JsonValue],
@@ -52,22 +52,22 @@ async def collect(
     """
     collected = Collected()
     wanted: dict[str, dict[str, DataField]] = {}
-    for name, declared in definition.data.items():
+    for name, declared in fields.items():
         wanted.setdefault(declared.from_, {})[name] = declared
     collected.take(PAYLOAD, read_values(wanted.pop(PAYLOAD, {}), payload).values)
-    asked = {code: tuple(fields) for code, fields in wanted.items()}
+    asked = {code: tuple(expected) for code, expected in wanted.items()}
     replies = await desk.fetch(services, asked, keys)
-    for code, fields in wanted.items():
-        read = read_values(fields, replies[code])
+    for code, expected in wanted.items():
+        read = read_values(expected, replies[code])
         if read.misfits:
             raise DataError(f"The data service {code} gave a wrong value: {_said(read.misfits)}")
         collected.take(code, read.values)
-    _apply_policies(definition, collected)
+    _apply_policies(fields, collected)
     return collected
 
 
-def _apply_policies(definition: CommunicationDefinition, collected: Collected) -> None:
-    for name, declared in definition.data.items():
+def _apply_policies(fields: Mapping[str, DataField], collected: Collected) -> None:
+    for name, declared in fields.items():
         if name in collected.values:
             continue
         if isinstance(declared.missing, DefaultValue):
@@ -81,28 +81,26 @@ def _apply_policies(definition: CommunicationDefinition, collected: Collected) -
 
 
 def typed_values(
-    definition: CommunicationDefinition, values: Mapping[str, JsonValue]
+    fields: Mapping[str, DataField], values: Mapping[str, JsonValue]
 ) -> dict[str, Any]:
     """Collected values as templates and rules read them: typed and nested; hidden ones are None."""
-    typed = read_values(definition.data, values).values
-    return nested({name: typed.get(name) for name in definition.data})
+    typed = read_values(fields, values).values
+    return nested({name: typed.get(name) for name in fields})
 
 
-def check_payload(definition: CommunicationDefinition, payload: Mapping[str, Any]) -> None:
+def check_payload(declared: Mapping[str, DataField], payload: Mapping[str, Any]) -> None:
     """Refuse a payload that does not fit, before anything is accepted.
 
     Raises:
         InvalidError: A field is missing, unknown or of the wrong type; names it.
     """
-    fields = {
-        name: declared for name, declared in definition.data.items() if declared.from_ == PAYLOAD
-    }
+    fields = {name: field for name, field in declared.items() if field.from_ == PAYLOAD}
     read = read_values(fields, payload)
     if read.misfits:
         path = ".".join(str(part) for part in read.misfits[0].path)
         raise InvalidError(f"payload.{path}", _said(read.misfits))
-    for name, declared in fields.items():
-        if name not in read.values and declared.missing == "fail":
+    for name, field in fields.items():
+        if name not in read.values and field.missing == "fail":
             raise InvalidError(f"payload.{name}", f"payload.{name} is missing.")
 
 

@@ -30,12 +30,12 @@ _RULE_CONTEXT: Mapping[str, Shape] = {
 
 def rule_fields(data: Mapping[str, FieldShape]) -> dict[str, Shape]:
     """Everything a rule can name: the declared data, ``today`` and ``person.language``."""
-    return {**_RULE_CONTEXT, **_declared(data)}
+    return {**_RULE_CONTEXT, **declared_shapes(data)}
 
 
 def template_fields(data: Mapping[str, FieldShape]) -> dict[str, Shape]:
     """Everything a template can name: the declared data and the context."""
-    return {**TEMPLATE_CONTEXT, **_declared(data)}
+    return {**TEMPLATE_CONTEXT, **declared_shapes(data)}
 
 
 def conditions_of(definition: CommunicationDefinition) -> dict[str, Expression]:
@@ -50,12 +50,14 @@ def conditions_of(definition: CommunicationDefinition) -> dict[str, Expression]:
     }
 
 
-def _declared(data: Mapping[str, FieldShape]) -> dict[str, Shape]:
-    return _grouped({name: _shape(shape) for name, shape in data.items()})
+def declared_shapes(data: Mapping[str, FieldShape]) -> dict[str, Shape]:
+    """Declared fields as rules see them: dotted names as groups."""
+    return _grouped({name: shape_of(shape) for name, shape in data.items()})
 
 
-def _shape(field: FieldShape) -> Shape:
-    parts = {name: _shape(part) for name, part in (field.fields or {}).items()}
+def shape_of(field: FieldShape) -> Shape:
+    """One declared field as rules see it."""
+    parts = {name: shape_of(part) for name, part in (field.fields or {}).items()}
     match field.type:
         case "list":
             return Shape("list", item=Shape("object", fields=parts))

@@ -1,11 +1,11 @@
 """What all kinds of definitions have in common."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, NamedTuple
 
 from pydantic import Field
 
-from openccm.language.fields import Spelled
+from openccm.language.fields import FieldShape, Spelled
 from openccm.language.scalars import Title
 
 
@@ -30,3 +30,7 @@ class Definition(Spelled):
     def uses(self) -> Iterator[Use]:
         """The definitions it relies on; for the order of publishing and for *where used*."""
         yield from ()
+
+    def gives(self) -> Mapping[str, FieldShape]:
+        """What it answers to a process that asks it."""
+        return {}

@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from openccm.language.communication import CommunicationDefinition
 from openccm.language.data_service import DataServiceDefinition
 from openccm.language.definition import Definition
+from openccm.language.process import ProcessDefinition
 
 KINDS: Mapping[str, type[Definition]] = {
     "data-service": DataServiceDefinition,
     "communication": CommunicationDefinition,
+    "process": ProcessDefinition,
 }
 """The models by the word behind ``kind:``."""
 

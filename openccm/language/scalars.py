@@ -3,8 +3,9 @@
 import keyword
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import time
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import AfterValidator, BeforeValidator, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -16,6 +17,7 @@ KEBAB = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 NAME = r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){0,4}$"
 PART = r"^[a-z][a-z0-9_]*$"
 WORD = r"^[a-z][a-z0-9_]*$"
+EVENT_TYPE = r"^[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+){0,9}$"
 LANGUAGE = r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$"
 CURRENCY = r"^[A-Z]{3}$"
 ENTRY_POINT = r"^[A-Za-z][A-Za-z0-9_.-]*$"
@@ -23,6 +25,7 @@ REFERENCE = r"^(env|file):[^\s]+$"
 ADDRESS = r"^(env:[A-Z][A-Z0-9_]*|https?://[^\s]+)$"
 EMAIL = r"^[^@\s<>,;:\"()\[\]\\]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$"
 DURATION = r"^[1-9][0-9]{0,5} (second|minute|hour|day|week)s?$"
+SPAN = r"^[1-9][0-9]{0,5} ((second|minute|hour|day|week)s?|business (hour|day)s?)$"
 TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 
 HOW_WRITTEN: Mapping[str, str] = {
@@ -30,6 +33,7 @@ HOW_WRITTEN: Mapping[str, str] = {
     KEBAB: "Write it in small letters with hyphens, like account-holder.",
     NAME: "Write it in small letters, with dots between groups, like bill.due_date.",
     PART: "Write it in small letters with underscores, like due_date.",
+    EVENT_TYPE: "Write it with dots between its parts, like payment.received.",
     LANGUAGE: "Write a language as en or en-GB.",
     CURRENCY: "Write a currency as EUR.",
     ENTRY_POINT: "Write the name of the entry point, like brightwater_billing.",
@@ -37,6 +41,7 @@ HOW_WRITTEN: Mapping[str, str] = {
     ADDRESS: "Write https://… or env:NAME.",
     EMAIL: "Write an address like service@example.org.",
     DURATION: "Write a number and a unit, like 15 minutes or 30 days.",
+    SPAN: "Write a number and a unit, like 15 minutes, 30 days or 2 business days.",
     TIME: 'Write hours and minutes, like "21:00".',
 }
 """What an author is told when a text does not fit its pattern."""
@@ -70,6 +75,34 @@ def _seconds(value: Any) -> int:
     return seconds
 
 
+@dataclass(frozen=True, slots=True)
+class TimeSpan:
+    """A length of time as written: ``2 business days``."""
+
+    count: int
+    unit: Literal["second", "minute", "hour", "day", "week", "business hour", "business day"]
+
+    @property
+    def seconds(self) -> int:
+        """Its length by the clock; business hours and days as if every hour were one."""
+        return self.count * _UNITS[self.unit.removeprefix("business ")]
+
+    def __str__(self) -> str:
+        return f"{self.count} {self.unit}{'' if self.count == 1 else 's'}"
+
+
+def _span(value: Any) -> TimeSpan:
+    if isinstance(value, TimeSpan):
+        return value
+    if not isinstance(value, str) or not re.fullmatch(SPAN, value):
+        raise misfit("This is no length of time.", HOW_WRITTEN[SPAN])
+    count, _, unit = value.removesuffix("s").partition(" ")
+    span = TimeSpan(int(count), cast(Any, unit))
+    if span.seconds > _LONGEST:
+        raise misfit("This is longer than ten years.", "Write a shorter one.")
+    return span
+
+
 def _clock(value: Any) -> time:
     if not isinstance(value, str) or not re.fullmatch(TIME, value):
         raise misfit("This is no time of day.", HOW_WRITTEN[TIME])
@@ -77,10 +110,12 @@ def _clock(value: Any) -> time:
 
 
 Code = Annotated[str, StringConstraints(pattern=CODE, max_length=60)]
+StepId = Annotated[str, StringConstraints(pattern=KEBAB, max_length=60)]
 Kebab = Annotated[str, StringConstraints(pattern=KEBAB, max_length=60)]
 FieldName = Annotated[str, StringConstraints(pattern=NAME, max_length=120), AfterValidator(_usable)]
 PartName = Annotated[str, StringConstraints(pattern=PART, max_length=60), AfterValidator(_usable)]
 ReasonCode = Annotated[str, StringConstraints(pattern=WORD, max_length=60)]
+EventType = Annotated[str, StringConstraints(pattern=EVENT_TYPE, max_length=120)]
 Language = Annotated[str, StringConstraints(pattern=LANGUAGE)]
 Currency = Annotated[str, StringConstraints(pattern=CURRENCY)]
 EntryPoint = Annotated[str, StringConstraints(pattern=ENTRY_POINT, max_length=100)]
@@ -96,6 +131,12 @@ Duration = Annotated[
     WithJsonSchema({"type": "string", "pattern": DURATION, "examples": ["15 minutes", "30 days"]}),
 ]
 """Seconds, written as ``15 minutes``."""
+Span = Annotated[
+    TimeSpan,
+    BeforeValidator(_span),
+    WithJsonSchema({"type": "string", "pattern": SPAN, "examples": ["7 days", "2 business days"]}),
+]
+"""A length of time, counted by the clock or by a business calendar."""
 TimeOfDay = Annotated[
     time,
     BeforeValidator(_clock),

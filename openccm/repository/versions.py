@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import bindparam, func, insert, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,6 +18,8 @@ from openccm.language.data_service import DataServiceDefinition
 from openccm.language.definition import Definition
 from openccm.language.folder import read_bundle
 from openccm.language.problems import InvalidDefinition, errors_of
+from openccm.language.process import ProcessDefinition
+from openccm.language.process_compiler import compile_process
 from openccm.plan import Plan
 from openccm.platform.audit import Fact, record
 from openccm.platform.database import Database
@@ -45,12 +46,22 @@ class Published:
     """The eligibility rules, compiled."""
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One version of any kind."""
+
+    definition: Definition
+    plan: Plan | None
+    """For what runs: a communication or a process."""
+
+
 class Repository:
     """Finds published versions."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._communications: dict[tuple[str, int], Published] = {}
+        self._stored: dict[tuple[str, int], Stored] = {}
         self._services: dict[tuple[str, int], DataServiceDefinition] = {}
 
     async def live(self, session: AsyncSession, code: str) -> Published:
@@ -95,6 +106,25 @@ class Repository:
                 self._services[key] = definition
             found[code] = self._services[key]
         return found
+
+    async def live_versions(self, session: AsyncSession, codes: Iterable[str]) -> dict[str, int]:
+        """The live version of each of these codes; those that have none are left out."""
+        statement = select(DefinitionVersion.code, DefinitionVersion.version).where(
+            col(DefinitionVersion.code).in_(list(codes)), col(DefinitionVersion.live)
+        )
+        return dict((await session.execute(statement)).tuples().all())
+
+    async def stored(self, session: AsyncSession, code: str, version: int) -> Stored:
+        """A version of any kind.
+
+        Raises:
+            NotFoundError: There never was such a version.
+        """
+        if (code, version) not in self._stored:
+            row = await _row(session, code, version)
+            plan = Plan.model_validate(row.plan) if row.plan is not None else None
+            self._stored[code, version] = Stored(await _definition(session, row), plan)
+        return self._stored[code, version]
 
     async def _published(self, session: AsyncSession, row: DefinitionVersion) -> Published:
         key = (row.code, row.version)
@@ -149,9 +179,7 @@ async def _publish_one(
         )
         or 0
     )
-    plan: dict[str, Any] | None = None
-    if isinstance(definition, CommunicationDefinition):
-        plan = compile_communication(bundle, services, number).model_dump(mode="json")
+    plan = compiled(bundle, services, number)
     live = await _live(session, code, definition.kind)
     if live is not None and live.digest == bundle.digest:
         return None
@@ -165,7 +193,7 @@ async def _publish_one(
         version=number,
         digest=bundle.digest,
         files=await _keep(session, bundle.files),
-        plan=plan,
+        plan=None if plan is None else plan.model_dump(mode="json"),
         published_at=now,
         published_by=actor,
     )
@@ -173,6 +201,19 @@ async def _publish_one(
     await session.flush()
     await record(session, [_fact(version, actor, now)])
     return version
+
+
+def compiled(
+    bundle: Bundle, services: Mapping[str, DataServiceDefinition], version: int
+) -> Plan | None:
+    """The plan of what runs; None for what is only asked."""
+    match bundle.definition:
+        case CommunicationDefinition():
+            return compile_communication(bundle, services, version)
+        case ProcessDefinition():
+            return compile_process(bundle, services, version)
+        case _:
+            return None
 
 
 async def _keep(session: AsyncSession, files: Mapping[str, bytes]) -> dict[str, str]:

@@ -61,4 +61,4 @@ async def gather(
 ) -> Collected:
     declared = definition(data=DATA if data is None else data)
     payload = {"bill": {"number": "B-417"}}
-    return await collect(desk, declared, {offered.code: offered}, payload, dict(KEYS))
+    return await collect(desk, declared.data, {offered.code: offered}, payload, dict(KEYS))

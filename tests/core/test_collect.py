@@ -26,7 +26,7 @@ async def test_values_come_from_where_they_are_declared(desk: DataDesk, billing:
         "bill.amount": "billing",
         "bill.due_date": "billing",
     }
-    assert typed_values(definition(data=DATA), collected.values) == {
+    assert typed_values(definition(data=DATA).data, collected.values) == {
         "bill": {
             "number": "B-417",
             "amount": Decimal("186.40"),
@@ -78,7 +78,7 @@ async def test_a_value_that_cannot_be_done_without_is_waited_for_or_missed(
 async def test_a_hidden_value_is_there_and_empty_for_templates() -> None:
     declared = definition(data={"agent": {"type": "text", "from": "payload", "missing": "hide"}})
 
-    assert typed_values(declared, {"agent": None}) == {"agent": None}
+    assert typed_values(declared.data, {"agent": None}) == {"agent": None}
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,9 @@ def python(name: str) -> DataServiceDefinition:
 async def test_a_python_package_answers_like_any_other_service(desk: DataDesk) -> None:
     declared, offered = definition(data=DATA), python("good")
     keys = KEYS | {"due": "2026-06-01"}
-    collected = await collect(desk, declared, {"billing": offered}, {"bill.number": "B-417"}, keys)
+    collected = await collect(
+        desk, declared.data, {"billing": offered}, {"bill.number": "B-417"}, keys
+    )
 
     assert collected.values["bill.amount"] == "12.50"
     assert collected.values["bill.due_date"] == "2026-06-01"

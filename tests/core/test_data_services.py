@@ -141,7 +141,7 @@ async def test_several_services_are_asked_side_by_side(desk: DataDesk, billing: 
     }
     started = asyncio.get_running_loop().time()
     billing.says({"values": {}})
-    await collect(desk, definition(data=data), services, {}, {})
+    await collect(desk, definition(data=data).data, services, {}, {})
 
     assert len(billing.asked) == 4
     assert asyncio.get_running_loop().time() - started < 1
