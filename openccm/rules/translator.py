@@ -49,6 +49,15 @@ _RESULTS: Mapping[tuple[str, Kind, Kind], Kind] = {
     ("-", "datetime", "duration"): "datetime",
     ("-", "duration", "duration"): "duration",
 }
+_MENDS: Mapping[Kind, str] = {
+    "boolean": "Compare it with something.",
+    "text": 'Use a field with a text, or write a text in quotes, like "E-mail".',
+    "number": "Use a field with a number or an amount, or write a number like 186.40.",
+    "date": 'Use a field with a date, today, or date("2026-01-31").',
+    "datetime": 'Use a field with a moment, or timestamp("2026-01-31T08:00:00Z").',
+    "duration": 'Write duration("3 days"), or take one moment from another.',
+}
+"""What gives a value of a kind."""
 
 
 def translate(node: Node, scope: Scope) -> Typed:
@@ -78,13 +87,26 @@ def _compound(node: Index | Items | Invoke, scope: Scope) -> Typed:
 
 def expect(kind: Kind, node: Node, scope: Scope) -> Typed:
     """The code for ``node``, which must be of this kind."""
-    typed = translate(node, scope)
+    return _of_kind(translate(node, scope), kind, node, scope)
+
+
+def translate_value(node: Node, scope: Scope, kind: Kind | None) -> Typed:
+    """The code for a whole expression that gives a value; a field may be a group or a list."""
+    typed = _place(node, scope)
+    if typed.path is not None:
+        scope.reads.add(typed.path)
+    if typed.shape.kind == "null":
+        return scope.find(node.at, "null is no value.", "Name a field, or write a value.")
+    return typed if kind is None else _of_kind(typed, kind, node, scope)
+
+
+def _of_kind(typed: Typed, kind: Kind, node: Node, scope: Scope) -> Typed:
     if typed.shape.kind in (kind, "unknown"):
         return typed
     return scope.find(
         node.at,
         f"This is {typed.shape}, and {Shape(kind)} belongs here.",
-        "Compare it with something." if kind == "boolean" else "Use another field.",
+        _MENDS.get(kind, "Use another field."),
     )
 
 
@@ -215,7 +237,9 @@ def _choice(node: Choice, scope: Scope) -> Typed:
             f"The two results are {then.shape} and {other.shape}.",
             "Give both the same kind of plain value.",
         )
-    return Typed(f"({condition.code} ? {then.code} : {other.code})", then.shape)
+    _same_currency(node, then.shape, other.shape, scope)
+    shape = then.shape if then.shape.currency else other.shape
+    return Typed(f"({condition.code} ? {then.code} : {other.code})", shape)
 
 
 def _binary(node: Binary, scope: Scope) -> Typed:
@@ -281,7 +305,7 @@ def _computed(node: Binary, left: Typed, right: Typed, scope: Scope) -> Typed:
     return Typed(f"({left.code} {node.operator} {right.code})", Shape(result))
 
 
-def _same_currency(node: Binary, left: Shape, right: Shape, scope: Scope) -> None:
+def _same_currency(node: Node, left: Shape, right: Shape, scope: Scope) -> None:
     if left.currency and right.currency and left.currency != right.currency:
         scope.find(
             node.at,
