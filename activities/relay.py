@@ -18,6 +18,7 @@ from openccm.errors import OpenCCMError, StorageError
 from openccm.platform import outbox
 from openccm.platform.outbox import OutboxEntry
 from openccm.platform.temporal import Engine, run_id
+from openccm.processes.tables import WorkflowInstance
 
 _log = logging.getLogger(__name__)
 _PAUSE = 0.4
@@ -84,6 +85,9 @@ class Relay:
         if deed == "callbacks":
             await self._engine.wake_callbacks(subject)
             return
+        if deed in ("start-instance", "wake-instance"):
+            await self._move(subject, start=deed == "start-instance")
+            return
         async with self._desk.database.read() as session:
             request = await session.get_one(CommunicationRequest, subject)
             published = await self._desk.repository.pinned(
@@ -95,6 +99,18 @@ class Relay:
             return
         order = RunInput(plan=published.plan, subject=request.id, priority=request.priority)
         await self._engine.start_run(order, workflow_id)
+
+    async def _move(self, instance_id: UUID, *, start: bool) -> None:
+        """Start an instance's run, or wake it."""
+        async with self._desk.database.read() as session:
+            instance = await session.get_one(WorkflowInstance, instance_id)
+            stored = await self._desk.repository.stored(session, instance.code, instance.version)
+        workflow_id = run_id(instance.code, instance.system_code, instance.key)
+        if not start:
+            await self._engine.wake_run(workflow_id)
+            return
+        assert stored.plan is not None
+        await self._engine.start_run(RunInput(plan=stored.plan, subject=instance.id), workflow_id)
 
     async def _store(self, buffered: DocumentBuffer) -> bool:
         """Move a document from the buffer to the store; False where the store is still unwell."""

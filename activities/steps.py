@@ -12,7 +12,33 @@ from openccm.communications.desk import Desk
 from openccm.communications.follow import fall_back, follow
 from openccm.communications.gather import gather
 from openccm.communications.hand_over import hand_over
-from openccm.contracts import COMPOSE, FALL_BACK, FOLLOW, GATHER, HAND_OVER, StepInput, StepResult
+from openccm.contracts import (
+    COMPOSE,
+    FALL_BACK,
+    FOLLOW,
+    GATHER,
+    HAND_OVER,
+    TAKE_STEP,
+    StepInput,
+    StepResult,
+)
+from openccm.processes.book import Processes
+from openccm.processes.taking import take_step
+
+
+class ProcessActivities:
+    """The one activity that takes every step of a process."""
+
+    def __init__(self, processes: Processes) -> None:
+        self._processes = processes
+
+    @activity.defn(name=TAKE_STEP)
+    async def take_step(self, step: StepInput) -> StepResult:
+        """Take a step, or look again at one that waits."""
+        if activity.info().is_local:
+            return await take_step(self._processes, step)
+        async with beating():
+            return await take_step(self._processes, step)
 
 
 class StepActivities:

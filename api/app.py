@@ -14,6 +14,7 @@ from api.routes import ROUTERS
 from openccm.communications.desk import open_desk
 from openccm.platform.settings import Settings
 from openccm.platform.temporal import Engine
+from openccm.processes.book import Processes
 
 DESCRIPTION = """
 OpenCCM takes requests for customer communications, sends them, and tells what became of each.
@@ -32,7 +33,7 @@ def create_app(settings: Settings) -> FastAPI:
             settings.temporal_address, settings.temporal_namespace, lazy=True
         )
         async with open_desk(settings, channels=False) as desk:
-            house = House(settings, desk, engine)
+            house = House(settings, desk, engine, Processes(desk))
             app.state.house = house
             bounces = await listen(house)
             try:

@@ -15,6 +15,7 @@ from openccm.errors import DeniedError
 from openccm.platform.audit import Fact, record
 from openccm.platform.settings import Settings
 from openccm.platform.temporal import Engine
+from openccm.processes.book import Processes
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class House:
     settings: Settings
     desk: Desk
     engine: Engine
+    processes: Processes
 
 
 async def get_house(request: Request) -> House:
@@ -114,4 +116,7 @@ Subscriber = Annotated[Caller, Depends(scoped("callback:manage"))]
 PartyWriter = Annotated[Caller, Depends(scoped("party:write"))]
 DefinitionManager = Annotated[Caller, Depends(scoped("definition:manage"))]
 Auditor = Annotated[Caller, Depends(scoped("audit:read"))]
+ProcessStarter = Annotated[Caller, Depends(scoped("process:start"))]
+ProcessReader = Annotated[Caller, Depends(scoped("process:read"))]
+ProcessManager = Annotated[Caller, Depends(scoped("process:manage"))]
 SystemManager = Annotated[Caller, Depends(scoped("system:manage"))]

@@ -12,12 +12,13 @@ from temporalio.worker import Worker
 from activities.callbacks import CallbackActivities
 from activities.errors import Discreet
 from activities.relay import Relay
-from activities.steps import StepActivities
+from activities.steps import ProcessActivities, StepActivities
 from openccm.communications.desk import Desk, open_desk
 from openccm.contracts import TASK_QUEUE
 from openccm.platform import garbage, logs
 from openccm.platform.settings import Settings
 from openccm.platform.temporal import Engine
+from openccm.processes.book import Processes
 from openccm.publishing.delivery import CallbackSender
 from workflows.callbacks import Callbacks
 from workflows.run import Run
@@ -30,6 +31,7 @@ _PAUSE = 1.0
 def build_worker(desk: Desk, engine: Engine, *, task_queue: str = TASK_QUEUE) -> Worker:
     """A worker that runs every definition."""
     steps = StepActivities(desk)
+    processes = ProcessActivities(Processes(desk))
     sender = CallbackSender(
         desk.database, desk.vault, desk.clock, timeout=desk.settings.callback_timeout
     )
@@ -45,6 +47,7 @@ def build_worker(desk: Desk, engine: Engine, *, task_queue: str = TASK_QUEUE) ->
             steps.hand_over,
             steps.follow,
             steps.fall_back,
+            processes.take_step,
             callbacks.deliver_callbacks,
         ],
         workflow_runner=runner(),

@@ -67,8 +67,11 @@ async def accept(
     *,
     caller: Caller,
     now: datetime,
+    instance_id: UUID | None = None,
 ) -> CommunicationRequest:
     """Write the request down with its first verdicts; the run that serves it is owed from here on.
+
+    ``instance_id`` names the workflow instance that asks, and is woken when the request has ended.
 
     Raises:
         InvalidError: A field does not fit the definition; names it.
@@ -90,6 +93,7 @@ async def accept(
         channel_override=ask.channel,
         send_after=ask.send_after,
         copy_of=ask.copy_of,
+        instance_id=instance_id,
         state="scheduled" if later else "accepted",
         received_at=now,
         updated_at=now,
@@ -98,7 +102,7 @@ async def accept(
     dossier.receive()
     dossier.explain(Verdict(1, "pass", None, {"system": caller.system_code}))
     dossier.explain(Verdict(2, "pass", None, {"key": ask.idempotency_key}))
-    await outbox.put(session, "start", [request.id], now + _GRACE)
+    await outbox.put(session, "start", [request.id], now if instance_id else now + _GRACE)
     await dossier.close()
     return request
 

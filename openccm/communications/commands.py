@@ -85,6 +85,15 @@ def _cancel(dossier: Dossier, reason: str) -> None:
     dossier.complete()
 
 
+def give_up(dossier: Dossier, reason: str) -> bool:
+    """Cancel a request if it can still be; answers whether anything was cancelled."""
+    try:
+        _cancel(dossier, reason)
+    except IllegalTransitionError:
+        return False
+    return True
+
+
 def _hold(dossier: Dossier, reason: str) -> None:
     dossier.move_request("held", reason)
 

@@ -19,6 +19,7 @@ from sqlmodel import col, select
 from openccm.communications.lifecycles import COMMUNICATION, REQUEST
 from openccm.communications.tables import Communication, CommunicationRequest, DecisionVerdict
 from openccm.errors import NotFoundError
+from openccm.platform import outbox
 from openccm.platform.audit import Fact, Head, chained, insert_entries
 from openccm.platform.columns import bulk_insert, new_id
 from openccm.publishing.callbacks import Notice, owe
@@ -199,6 +200,8 @@ class Dossier:
         await insert_entries(self.session, rows)
         if self._verdicts:
             await self.session.execute(_INSERT, self._verdicts)
+        if request.instance_id is not None and request.state in REQUEST.terminal:
+            await outbox.put(self.session, "wake-instance", [request.instance_id], self.now)
         notices = {rows[index]["sequence"]: each for index, each in self._notices.items()}
         if notices:
             await owe(self.session, self.request.system_code, notices, self.now)

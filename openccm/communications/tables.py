@@ -45,6 +45,8 @@ class CommunicationRequest(Row, table=True):
     send_after: datetime | None = optional_time_field()
     copy_of: UUID | None = Field(default=None, index=True)
     duplicate_of: UUID | None = None
+    instance_id: UUID | None = Field(default=None, index=True)
+    """The workflow instance that asked; it is woken when the request has ended."""
     person_id: UUID | None = Field(default=None, index=True)
     state: str = Field(default="accepted", max_length=24)
     reason: str | None = None

@@ -104,5 +104,14 @@ def check_payload(declared: Mapping[str, DataField], payload: Mapping[str, Any])
             raise InvalidError(f"payload.{name}", f"payload.{name} is missing.")
 
 
+def payload_of(declared: Mapping[str, DataField], payload: Mapping[str, Any]) -> dict[str, Any]:
+    """The payload's declared values by dotted name, as JSON; defaults where nothing was given."""
+    collected = Collected()
+    fields = {name: field for name, field in declared.items() if field.from_ == PAYLOAD}
+    collected.take(PAYLOAD, read_values(fields, payload).values)
+    _apply_policies(fields, collected)
+    return collected.values
+
+
 def _said(misfits: list[Misfit]) -> str:
     return " ".join(f"{json_path(each.path)}: {each.message} {each.mend}" for each in misfits[:5])

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 from openccm.language.bundle import Bundle, Library
 from openccm.language.checks.channels import check_channels
 from openccm.language.checks.data import check_data, check_name
+from openccm.language.checks.process import check_process
 from openccm.language.checks.rules import check_rules
 from openccm.language.checks.samples import check_samples
 from openccm.language.checks.templates import InspectTemplate, TemplateChecks
@@ -12,6 +13,7 @@ from openccm.language.communication import CommunicationDefinition
 from openccm.language.data_service import DataServiceDefinition
 from openccm.language.fields import PAYLOAD
 from openccm.language.problems import Path, Problem, errors_of, in_reading_order
+from openccm.language.process import ProcessDefinition
 
 
 def check_library(
@@ -43,6 +45,8 @@ def check_bundle(
             found = _check_communication(definition, bundle, library, channels, templates)
         case DataServiceDefinition() as definition:
             found = _check_service(definition, bundle)
+        case ProcessDefinition() as definition:
+            found = check_process(definition, bundle, library)
         case _:
             found = iter(())
     return in_reading_order(found)

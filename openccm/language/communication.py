@@ -1,13 +1,13 @@
 """A communication as its author writes it: to whom, when, with what, through which channels."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
 from openccm.language.categories import Category
 from openccm.language.definition import Definition, Use
-from openccm.language.fields import PAYLOAD, DataFields, Spelled
+from openccm.language.fields import PAYLOAD, DataFields, FieldShape, Spelled
 from openccm.language.media import Outcome
 from openccm.language.scalars import (
     Code,
@@ -156,3 +156,7 @@ class CommunicationDefinition(Definition):
         for code in dict.fromkeys(field.from_ for field in self.data.values()):
             if code != PAYLOAD:
                 yield Use("data-service", code)
+
+    def takes(self) -> Mapping[str, FieldShape]:
+        """The fields of its payload."""
+        return {name: field for name, field in self.data.items() if field.from_ == PAYLOAD}

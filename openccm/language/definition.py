@@ -1,6 +1,6 @@
 """What all kinds of definitions have in common."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 from pydantic import Field
@@ -30,6 +30,14 @@ class Definition(Spelled):
     def uses(self) -> Iterator[Use]:
         """The definitions it relies on; for the order of publishing and for *where used*."""
         yield from ()
+
+    def takes(self) -> Mapping[str, FieldShape]:
+        """What it is handed by a process that asks it."""
+        return {}
+
+    def outcomes_given(self) -> Sequence[str]:
+        """The outcomes a process can branch on that asks it."""
+        return ()
 
     def gives(self) -> Mapping[str, FieldShape]:
         """What it answers to a process that asks it."""

@@ -54,7 +54,7 @@ def flow_of(definition: ProcessDefinition) -> Flow:
     }
     flow = Flow(ways, {})
     branches = {
-        name: frozenset(_inside(step, flow))
+        name: frozenset(_inside(step, flow) - _around(name, definition, flow))
         for name, step in definition.steps.items()
         if isinstance(step, ParallelStep)
     }
@@ -63,7 +63,7 @@ def flow_of(definition: ProcessDefinition) -> Flow:
 
 
 def _ways(step: StepBase, following: str) -> dict[str, str]:
-    ways = step.ways()
+    ways = dict(step.ways())
     match step:
         case EndStep():
             return {}
@@ -78,6 +78,19 @@ def _ways(step: StepBase, following: str) -> dict[str, str]:
     if step.error:
         ways[ERROR] = step.error
     return ways
+
+
+def _around(parallel: str, definition: ProcessDefinition, flow: Flow) -> set[str]:
+    """The steps that can be reached without going through the branches of a parallel step."""
+    seen = set[str]()
+    waiting = [next(iter(definition.steps))]
+    while waiting:
+        step = waiting.pop()
+        if step not in seen and step in flow.ways:
+            seen.add(step)
+            ways = flow.after(step) if step == parallel else flow.ways[step].values()
+            waiting.extend(ways)
+    return seen
 
 
 def _inside(parallel: ParallelStep, flow: Flow) -> set[str]:

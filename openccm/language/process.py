@@ -1,6 +1,6 @@
 """A process as its author writes it: what happens after a fact, an answer or a silence."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
@@ -16,7 +16,7 @@ from openccm.language.scalars import (
     StepId,
     misfit,
 )
-from openccm.language.steps import END, Step
+from openccm.language.steps import END, EndStep, Step
 
 
 class Variable(FieldShape):
@@ -120,3 +120,12 @@ class ProcessDefinition(Definition):
         for step in (*self.steps.values(), *self.undo.values()):
             found.extend(step.uses())
         yield from dict.fromkeys(found)
+
+    def takes(self) -> Mapping[str, FieldShape]:
+        """The fields of its payload."""
+        return {name: field for name, field in self.data.items() if field.from_ == PAYLOAD}
+
+    def outcomes_given(self) -> Sequence[str]:
+        """The outcomes of its ends and stops, and those that every process has."""
+        ends = [step.outcome for step in self.steps.values() if isinstance(step, EndStep)]
+        return list(dict.fromkeys([*ends, *self.stops, "done", "cancelled"]))

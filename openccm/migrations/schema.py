@@ -13,10 +13,22 @@ from openccm.content import tables as content
 from openccm.parties import tables as parties
 from openccm.platform import audit, outbox
 from openccm.privacy import tables as privacy
+from openccm.processes import tables as processes
 from openccm.publishing import tables as publishing
 from openccm.repository import tables as repository
 
-ROOMS = (access, audit, communications, content, outbox, parties, privacy, publishing, repository)
+ROOMS = (
+    access,
+    audit,
+    communications,
+    content,
+    outbox,
+    parties,
+    privacy,
+    processes,
+    publishing,
+    repository,
+)
 """The modules whose import declares tables."""
 
 METADATA = SQLModel.metadata

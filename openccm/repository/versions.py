@@ -112,7 +112,7 @@ class Repository:
         statement = select(DefinitionVersion.code, DefinitionVersion.version).where(
             col(DefinitionVersion.code).in_(list(codes)), col(DefinitionVersion.live)
         )
-        return dict((await session.execute(statement)).tuples().all())
+        return {row.code: row.version for row in await session.execute(statement)}
 
     async def stored(self, session: AsyncSession, code: str, version: int) -> Stored:
         """A version of any kind.

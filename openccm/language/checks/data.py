@@ -1,6 +1,6 @@
 """Data: every field has one meaning, one source, and values that fit."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from openccm.language.communication import CommunicationDefinition
 from openccm.language.context import TEMPLATE_CONTEXT
@@ -18,19 +18,33 @@ def check_data(
     services: Mapping[str, DataServiceDefinition],
 ) -> Iterator[Problem]:
     """Findings about ``data:`` and ``duplicate:``."""
-    for name, field in definition.data.items():
-        yield from check_name(name, definition.data, document, ("data", name))
-        yield from _check_source(name, field, document, services)
-        yield from _check_default(name, field, document)
+    yield from check_fields(definition.data, document, services)
     yield from _check_duplicate(definition, document)
 
 
+def check_fields(
+    fields: Mapping[str, DataField],
+    document: Document,
+    services: Mapping[str, DataServiceDefinition],
+    always: Collection[str] = TEMPLATE_CONTEXT,
+) -> Iterator[Problem]:
+    """Findings about ``data:``; ``always`` are the names that are there without being declared."""
+    for name, field in fields.items():
+        yield from check_name(name, fields, document, ("data", name), always)
+        yield from _check_source(name, field, document, services)
+        yield from _check_default(name, field, document)
+
+
 def check_name(
-    name: str, fields: Mapping[str, FieldShape], document: Document, path: Path
+    name: str,
+    fields: Mapping[str, FieldShape],
+    document: Document,
+    path: Path,
+    always: Collection[str] = TEMPLATE_CONTEXT,
 ) -> Iterator[Problem]:
     """A name is either a value or a group, and none of the names that are always there."""
     root = name.partition(".")[0]
-    if root in TEMPLATE_CONTEXT:
+    if root in always:
         message = f"{root} is always there and cannot be declared."
         yield document.problem(path, message, "Use another name.", key=True)
     below = next((other for other in fields if other.startswith(f"{name}.")), None)

@@ -58,6 +58,7 @@ def upgrade() -> None:
         sa.Column("send_after", sa.DateTime(timezone=True), nullable=True),
         sa.Column("copy_of", sa.Uuid(), nullable=True),
         sa.Column("duplicate_of", sa.Uuid(), nullable=True),
+        sa.Column("instance_id", sa.Uuid(), nullable=True),
         sa.Column("person_id", sa.Uuid(), nullable=True),
         sa.Column("state", sa.String(24), nullable=False),
         sa.Column("reason", sa.String(), nullable=True),
@@ -74,6 +75,9 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             "ix_communication_request_definition", ["definition", "received_at"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_communication_request_instance_id"), ["instance_id"], unique=False
         )
         batch_op.create_index(
             "ix_communication_request_list", ["state", "received_at"], unique=False
@@ -186,6 +190,49 @@ def upgrade() -> None:
             batch_op.f("ix_stored_document_communication_id"), ["communication_id"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_stored_document_hash"), ["hash"], unique=False)
+
+    op.create_table(
+        "workflow_instance",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.String(60), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("pins", sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+        sa.Column("system_code", sa.String(40), nullable=False),
+        sa.Column("key", sa.String(120), nullable=False),
+        sa.Column("body_hash", sa.String(), nullable=False),
+        sa.Column("person_key", sa.String(), nullable=True),
+        sa.Column("account_key", sa.String(), nullable=True),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("payload", sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+        sa.Column("correlation", sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+        sa.Column("data", sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+        sa.Column("answers", sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+        sa.Column("parent_id", sa.Uuid(), nullable=True),
+        sa.Column("state", sa.String(24), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("stopping", sa.String(), nullable=True),
+        sa.Column("undoing", sa.Boolean(), nullable=False),
+        sa.Column("trail_sequence", sa.Integer(), nullable=False),
+        sa.Column("trail_hash", sa.String(64), nullable=False),
+        sa.Column("started_by", sa.String(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("code", "system_code", "key"),
+    )
+    with op.batch_alter_table("workflow_instance", schema=None) as batch_op:
+        batch_op.create_index("ix_workflow_instance_list", ["state", "started_at"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_workflow_instance_parent_id"), ["parent_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_workflow_instance_person_id"), ["person_id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_workflow_instance_process", ["code", "version", "state"], unique=False
+        )
 
     op.create_table(
         "account",
@@ -316,6 +363,78 @@ def upgrade() -> None:
     with op.batch_alter_table("decision_verdict", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_decision_verdict_request_id"), ["request_id"], unique=False
+        )
+
+    op.create_table(
+        "event_watch",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("instance_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(60), nullable=False),
+        sa.Column("type", sa.String(120), nullable=False),
+        sa.Column("fields", sa.String(700), nullable=False),
+        sa.Column("match_hash", sa.String(64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["instance_id"],
+            ["workflow_instance.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("event_watch", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_event_watch_instance_id"), ["instance_id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_event_watch_match", ["type", "fields", "match_hash"], unique=False
+        )
+
+    op.create_table(
+        "instance_event",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("instance_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(60), nullable=False),
+        sa.Column("event_key", sa.String(200), nullable=False),
+        sa.Column("data", sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+        sa.Column("heard_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("taken_by", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["instance_id"],
+            ["workflow_instance.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("instance_id", "name", "event_key"),
+    )
+    with op.batch_alter_table("instance_event", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_instance_event_instance_id"), ["instance_id"], unique=False
+        )
+
+    op.create_table(
+        "instance_step",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("instance_id", sa.Uuid(), nullable=False),
+        sa.Column("step", sa.String(60), nullable=False),
+        sa.Column("visit", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("way", sa.String(), nullable=True),
+        sa.Column("outcome", sa.String(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("waiting_for", sa.String(), nullable=True),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("subject", sa.Uuid(), nullable=True),
+        sa.Column("detail", sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+        sa.Column("undone", sa.Boolean(), nullable=False),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["instance_id"],
+            ["workflow_instance.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("instance_id", "step", "visit"),
+    )
+    with op.batch_alter_table("instance_step", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_instance_step_instance_id"), ["instance_id"], unique=False
         )
 
     op.create_table(
@@ -498,6 +617,19 @@ def downgrade() -> None:
 
     op.drop_table("suppression")
     op.drop_table("preference")
+    with op.batch_alter_table("instance_step", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_instance_step_instance_id"))
+
+    op.drop_table("instance_step")
+    with op.batch_alter_table("instance_event", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_instance_event_instance_id"))
+
+    op.drop_table("instance_event")
+    with op.batch_alter_table("event_watch", schema=None) as batch_op:
+        batch_op.drop_index("ix_event_watch_match")
+        batch_op.drop_index(batch_op.f("ix_event_watch_instance_id"))
+
+    op.drop_table("event_watch")
     with op.batch_alter_table("decision_verdict", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_decision_verdict_request_id"))
 
@@ -520,6 +652,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_account_holder_id"))
 
     op.drop_table("account")
+    with op.batch_alter_table("workflow_instance", schema=None) as batch_op:
+        batch_op.drop_index("ix_workflow_instance_process")
+        batch_op.drop_index(batch_op.f("ix_workflow_instance_person_id"))
+        batch_op.drop_index(batch_op.f("ix_workflow_instance_parent_id"))
+        batch_op.drop_index("ix_workflow_instance_list")
+
+    op.drop_table("workflow_instance")
     with op.batch_alter_table("stored_document", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_stored_document_hash"))
         batch_op.drop_index(batch_op.f("ix_stored_document_communication_id"))
@@ -540,6 +679,7 @@ def downgrade() -> None:
     with op.batch_alter_table("communication_request", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_communication_request_person_id"))
         batch_op.drop_index("ix_communication_request_list")
+        batch_op.drop_index(batch_op.f("ix_communication_request_instance_id"))
         batch_op.drop_index("ix_communication_request_definition")
         batch_op.drop_index(batch_op.f("ix_communication_request_copy_of"))
 

@@ -1,0 +1,56 @@
+"""The steps of a process as their author writes them."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from openccm.language.steps.asking import CallStep, ConsentStep, LookUpStep, SendStep, StartStep
+from openccm.language.steps.base import END, ERROR, Handed, StepBase, Written
+from openccm.language.steps.deciding import BranchStep, Case, DecideStep, RepeatStep, SetStep
+from openccm.language.steps.people import ApproveStep, TaskStep
+from openccm.language.steps.timing import EndStep, ListenStep, ParallelStep, WaitStep
+
+__all__ = [
+    "END",
+    "ERROR",
+    "ApproveStep",
+    "BranchStep",
+    "CallStep",
+    "Case",
+    "ConsentStep",
+    "DecideStep",
+    "EndStep",
+    "Handed",
+    "ListenStep",
+    "LookUpStep",
+    "ParallelStep",
+    "RepeatStep",
+    "SendStep",
+    "SetStep",
+    "StartStep",
+    "Step",
+    "StepBase",
+    "TaskStep",
+    "WaitStep",
+    "Written",
+]
+
+Step = Annotated[
+    SendStep
+    | LookUpStep
+    | DecideStep
+    | SetStep
+    | BranchStep
+    | WaitStep
+    | ListenStep
+    | TaskStep
+    | ApproveStep
+    | ParallelStep
+    | RepeatStep
+    | CallStep
+    | ConsentStep
+    | StartStep
+    | EndStep,
+    Field(discriminator="do"),
+]
+"""Every kind of step."""

@@ -1,0 +1,149 @@
+"""Steps that ask others: for a communication, for data, for another process, for code."""
+
+from collections.abc import Iterator
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from openccm.language.definition import Use
+from openccm.language.scalars import (
+    Code,
+    Condition,
+    FieldName,
+    Kebab,
+    PartName,
+    StepId,
+)
+from openccm.language.steps.base import Handed, StepBase, Values, Written
+
+
+class SendStep(StepBase):
+    """Ask for a communication; go on when it is known what became of it, or at once."""
+
+    outcomes_known: ClassVar[tuple[str, ...]] = (
+        "reached",
+        "failed",
+        "opted_out",
+        "suppressed",
+        "not_sent",
+        "duplicate",
+        "cancelled",
+    )
+    waits: ClassVar[bool] = True
+
+    do: Literal["send"]
+    communication: Code = Field(description="The communication to ask for.")
+    payload: Values = Field(
+        default_factory=dict[str, str],
+        max_length=100,
+        description="Values for the communication's payload, each a CEL expression.",
+    )
+    person: Condition | None = Field(
+        None, description="Whom it is for, as a key; else the person this process is about."
+    )
+    channel: Kebab | None = Field(None, description="The one channel to use, if permitted.")
+    priority: int = Field(2, ge=1, le=3, description="1 overtakes 2 overtakes 3.")
+    wait: bool = Field(
+        True, description="Whether to wait until it is known what became of the communication."
+    )
+    outcomes: dict[PartName, StepId] = Field(
+        default_factory=dict[str, str],
+        max_length=20,
+        description="Where to go on for an outcome; the next step for all that are not named.",
+    )
+
+    def expressions(self) -> Iterator[Written]:
+        """Whom it is for."""
+        if self.person:
+            yield Written(("person",), self.person, ("text",))
+
+    def hands(self) -> Handed:
+        """The payload."""
+        return Handed("payload", self.communication, self.payload)
+
+    def uses(self) -> Iterator[Use]:
+        """The communication."""
+        yield Use("communication", self.communication)
+
+    def ways(self) -> dict[str, str]:
+        """As written."""
+        return self.outcomes
+
+
+class LookUpStep(StepBase):
+    """Ask the data services again, so that what follows sees values as they are now."""
+
+    do: Literal["look-up"]
+    fields: tuple[FieldName, ...] = Field(
+        (), max_length=200, description="The fields to fetch; all that come from data services."
+    )
+
+
+class CallStep(StepBase):
+    """Call a hook: customer-supplied code."""
+
+    do: Literal["call"]
+    hook: Code = Field(description="The hook.")
+    values: Values = Field(
+        default_factory=dict[str, str],
+        max_length=100,
+        description="The hook's inputs, each a CEL expression.",
+    )
+    into: PartName | None = Field(None, description="The name its answer is kept under.")
+    outcomes: dict[PartName, StepId] = Field(
+        default_factory=dict[str, str],
+        max_length=20,
+        description="Where to go on for an outcome; the next step for all that are not named.",
+    )
+
+    def hands(self) -> Handed:
+        """The inputs."""
+        return Handed("values", self.hook, self.values)
+
+    def uses(self) -> Iterator[Use]:
+        """The hook."""
+        yield Use("hook", self.hook)
+
+    def ways(self) -> dict[str, str]:
+        """As written."""
+        return self.outcomes
+
+
+class ConsentStep(StepBase):
+    """Write down what the person allows or forbids."""
+
+    do: Literal["consent"]
+    purpose: Kebab = Field(description="The purpose it is about.")
+    state: Literal["granted", "withdrawn"] = Field(description="The person's word.")
+
+
+class StartStep(StepBase):
+    """Start another process, and go on at once or when it has ended."""
+
+    waits: ClassVar[bool] = True
+
+    do: Literal["start"]
+    process: Code = Field(description="The process to start.")
+    payload: Values = Field(
+        default_factory=dict[str, str],
+        max_length=100,
+        description="Values for its payload, each a CEL expression.",
+    )
+    wait: bool = Field(False, description="Whether to wait until it has ended.")
+    outcomes: dict[PartName, StepId] = Field(
+        default_factory=dict[str, str],
+        max_length=30,
+        description="Where to go on for an outcome; the next step for all that are not named.",
+    )
+
+    def hands(self) -> Handed:
+        """The payload."""
+        return Handed("payload", self.process, self.payload)
+
+    def uses(self) -> Iterator[Use]:
+        """The other process."""
+        yield Use("process", self.process)
+
+    def ways(self) -> dict[str, str]:
+        """As written."""
+        return self.outcomes

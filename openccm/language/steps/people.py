@@ -1,0 +1,93 @@
+"""Steps that wait for a person."""
+
+from collections.abc import Iterator
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from openccm.language.definition import Use
+from openccm.language.scalars import (
+    Code,
+    Condition,
+    Kebab,
+    PartName,
+    StepId,
+)
+from openccm.language.steps.base import Handed, StepBase, Written
+
+
+class TaskStep(StepBase):
+    """Give a person something to do, and go on by the outcome they declare."""
+
+    waits: ClassVar[bool] = True
+
+    do: Literal["task"]
+    to_do: Code = Field(description="The type of the to-do.")
+    role: Kebab | None = Field(None, description="Who may take it; else as its type says.")
+    context: dict[PartName, Condition] = Field(
+        default_factory=dict[str, str],
+        max_length=50,
+        description="What the person reads, each a CEL expression.",
+    )
+    into: PartName | None = Field(
+        None, description="The name under which what the person filled in is kept."
+    )
+    outcomes: dict[PartName, StepId] = Field(
+        default_factory=dict[str, str],
+        max_length=30,
+        description="Where to go on for an outcome; the next step for all that are not named.",
+    )
+
+    def hands(self) -> Handed:
+        """What the person reads."""
+        return Handed("context", self.to_do, self.context)
+
+    def uses(self) -> Iterator[Use]:
+        """The type of the to-do."""
+        yield Use("to-do-type", self.to_do)
+
+    def ways(self) -> dict[str, str]:
+        """As written."""
+        return self.outcomes
+
+
+class ApproveStep(StepBase):
+    """Ask another person than the one who asked for it: approve or reject, with a reason."""
+
+    outcomes_known: ClassVar[tuple[str, ...]] = ("approved", "rejected")
+    waits: ClassVar[bool] = True
+
+    do: Literal["approve"]
+    to_do: Code = Field(description="The type of the to-do that asks.")
+    role: Condition | None = Field(
+        None,
+        description="Who decides, as a CEL expression giving a role; without a value nobody needs"
+        " to, and it is approved. Left out, the role stands in the type of the to-do.",
+    )
+    context: dict[PartName, Condition] = Field(
+        default_factory=dict[str, str],
+        max_length=50,
+        description="What the person reads, each a CEL expression.",
+    )
+    rejected: StepId = Field(description="Where to go on when it is rejected.")
+
+    def expressions(self) -> Iterator[Written]:
+        """Who decides."""
+        if self.role:
+            yield Written(("role",), self.role, ("text",))
+
+    def hands(self) -> Handed:
+        """What the person reads."""
+        return Handed("context", self.to_do, self.context)
+
+    def uses(self) -> Iterator[Use]:
+        """The type of the to-do."""
+        yield Use("to-do-type", self.to_do)
+
+    def ways(self) -> dict[str, str]:
+        """The way of rejection; approval goes on with the next step."""
+        return {"rejected": self.rejected}
+
+    def place_of(self, way: str) -> tuple[str, ...]:
+        """By the way's own name."""
+        return (way,)

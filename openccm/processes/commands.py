@@ -1,0 +1,170 @@
+"""What people do to instances under way: cancel, retry, skip, move to another version.
+
+The rows are the truth. A command changes them, at once and only where that makes sense, and wakes
+the run, which looks again and finds what has changed.
+"""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from openccm.errors import ConflictError, IllegalTransitionError, InvalidError
+from openccm.language.flow import NEXT
+from openccm.language.steps import ERROR
+from openccm.processes.book import Process, Processes
+from openccm.processes.ending import CANCELLED
+from openccm.processes.lifecycles import INSTANCE
+from openccm.processes.tables import InstanceStep, WorkflowInstance
+from openccm.processes.walk import Walk, walking
+
+
+async def cancel(
+    processes: Processes, instance_id: UUID, reason: str, *, actor: str, undoing: bool = False
+) -> WorkflowInstance:
+    """End an instance; what is pending is cancelled, and what was done taken back where asked.
+
+    Raises:
+        IllegalTransitionError: It has ended.
+        ConflictError: It is ending already.
+    """
+    async with _opened(processes, instance_id, actor) as walk:
+        if walk.instance.stopping is not None:
+            raise ConflictError(f"It is ending already, as {walk.instance.stopping}.")
+        walk.end_early(CANCELLED, reason=reason, undoing=undoing)
+    return walk.instance
+
+
+async def retry(
+    processes: Processes, instance_id: UUID, step: str, reason: str, *, actor: str
+) -> WorkflowInstance:
+    """Try a step again that failed.
+
+    Raises:
+        ConflictError: The step does not stand in error; says what does.
+    """
+    async with _opened(processes, instance_id, actor) as walk:
+        row = await _standing(walk, step)
+        if row.state != ERROR:
+            raise ConflictError(f"{step} is {row.state}; only a step in error is retried.")
+        row.state, row.reason, row.entered_at = "running", None, walk.now
+        walk.note("step.retried", reason=reason, step=step, visit=row.visit)
+        await _mended(walk)
+    return walk.instance
+
+
+async def skip(
+    processes: Processes,
+    instance_id: UUID,
+    step: str,
+    reason: str,
+    *,
+    actor: str,
+    outcome: str | None = None,
+) -> WorkflowInstance:
+    """Go on from a step as if it had ended with an outcome; left out, with its next step.
+
+    Raises:
+        ConflictError: The instance does not stand there; says where it does.
+        InvalidError: The step has no such outcome; names those it has.
+    """
+    async with _opened(processes, instance_id, actor) as walk:
+        row = await _standing(walk, step)
+        ways = walk.process.flow.ways.get(step, {NEXT: ""})
+        way = outcome or NEXT
+        if way not in ways:
+            raise InvalidError("outcome", f"{step} leads on by {', '.join(ways)} only.")
+        row.state, row.way, row.reason = "skipped", way, reason
+        row.outcome = "skipped"
+        walk.note("step.skipped", reason=reason, step=step, visit=row.visit, way=way)
+        await _mended(walk)
+    return walk.instance
+
+
+async def migrate(
+    processes: Processes, instance_id: UUID, version: int, reason: str, *, actor: str
+) -> WorkflowInstance:
+    """Go on by another version of the process, from where the instance stands.
+
+    Raises:
+        ConflictError: Something that stands has no place in that version; names it.
+    """
+    async with _opened(processes, instance_id, actor) as walk:
+        instance = walk.instance
+        target, pins = await processes.live(walk.session, instance.code, version)
+        rows = await standing_steps(walk)
+        obstacles = list(obstacles_to(walk.process, target, [row.step for row in rows]))
+        if obstacles:
+            raise ConflictError(" ".join(obstacles))
+        before, instance.version, instance.pins = instance.version, version, pins
+        detail = {"from_version": before, "to_version": version}
+        walk.note("instance.migrated", reason=reason, **detail)
+    return walk.instance
+
+
+def obstacles_to(source: Process, target: Process, standing: list[str]) -> list[str]:
+    """Why instances that stand at these steps cannot go on by another version."""
+    found: list[str] = []
+    old, new = source.definition, target.definition
+    for name in dict.fromkeys(standing):
+        if name.startswith(":"):
+            continue
+        if name not in new.steps:
+            found.append(f"It stands at {name}, which version {target.version} has not.")
+        elif type(new.steps[name]) is not type(old.steps[name]):
+            found.append(f"{name} is another kind of step in version {target.version}.")
+        elif source.flow.home.get(name) != target.flow.home.get(name):
+            found.append(f"{name} stands in another branch in version {target.version}.")
+    found += [
+        f"Version {target.version} needs {name} from the payload, which nobody gave."
+        for name, field in new.data.items()
+        if name not in old.data and field.from_ == "payload" and field.missing == "fail"
+    ]
+    found += [
+        f"Version {target.version} listens to {name} in another way."
+        for name, event in new.events.items()
+        if name not in old.events or old.events[name].match != event.match
+    ]
+    return found
+
+
+async def standing_steps(walk: Walk) -> list[InstanceStep]:
+    """The visits that are not over."""
+    rows = await walk.session.scalars(
+        select(InstanceStep)
+        .where(InstanceStep.instance_id == walk.instance.id, col(InstanceStep.left_at).is_(None))
+        .order_by(col(InstanceStep.id))
+    )
+    return list(rows)
+
+
+@asynccontextmanager
+async def _opened(processes: Processes, instance_id: UUID, actor: str) -> AsyncGenerator[Walk]:
+    """An instance that is under way; it is woken after the block."""
+    desk = processes.desk
+    async with (
+        desk.database.begin() as session,
+        walking(session, processes, instance_id, actor=actor, now=desk.clock()) as walk,
+    ):
+        if walk.instance.state in INSTANCE.terminal:
+            raise IllegalTransitionError(INSTANCE.kind, walk.instance.state, "running")
+        yield walk
+        await walk.wake()
+
+
+async def _standing(walk: Walk, step: str) -> InstanceStep:
+    rows = await standing_steps(walk)
+    for row in rows:
+        if row.step == step:
+            return row
+    places = ", ".join(dict.fromkeys(row.step for row in rows)) or "no step yet"
+    raise ConflictError(f"The instance does not stand at {step}. It stands at {places}.")
+
+
+async def _mended(walk: Walk) -> None:
+    """Out of error, unless another step stands in it."""
+    if walk.instance.state == ERROR:
+        await walk.session.flush()
+        if not any(row.state == ERROR for row in await standing_steps(walk)):
+            walk.move("running")

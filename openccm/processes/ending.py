@@ -1,0 +1,90 @@
+"""The ends of an instance: as planned, early, and taking back what was done."""
+
+from sqlalchemy import delete
+from sqlmodel import col, select
+
+from openccm.communications.commands import give_up
+from openccm.communications.dossier import opened
+from openccm.communications.tables import CommunicationRequest
+from openccm.language.process_compiler import ENDED, UNWIND
+from openccm.language.steps import EndStep
+from openccm.platform import outbox
+from openccm.processes.deeds import Left, Visit
+from openccm.processes.tables import EventWatch, InstanceStep
+from openccm.processes.walk import Walk
+
+DONE = "done"
+"""The outcome of an instance whose steps name none."""
+
+CANCELLED = "cancelled"
+"""The outcome of one that a person cancelled."""
+
+
+async def end(visit: Visit, step: EndStep) -> Left:
+    """The end that an author wrote."""
+    visit.walk.instance.outcome = step.outcome
+    if step.undoing and visit.walk.process.definition.undo:
+        return Left(UNWIND)
+    return await over(visit.walk)
+
+
+async def finish(visit: Visit) -> Left:
+    """The end after the last step."""
+    visit.walk.instance.outcome = DONE
+    return await over(visit.walk)
+
+
+async def stop(visit: Visit) -> Left:
+    """The end before its time: what is pending is cancelled."""
+    walk = visit.walk
+    walk.instance.outcome = walk.instance.stopping
+    await cancel_pending(walk)
+    if walk.instance.undoing and walk.process.definition.undo:
+        return Left(UNWIND)
+    return await over(walk)
+
+
+async def unwind(visit: Visit) -> Left:
+    """Take back the latest deed that can be and was not yet; then end."""
+    walk = visit.walk
+    done = await walk.session.scalars(
+        select(InstanceStep)
+        .where(
+            InstanceStep.instance_id == walk.instance.id,
+            InstanceStep.state == "done",
+            col(InstanceStep.undone).is_(False),
+        )
+        .order_by(col(InstanceStep.left_at).desc(), col(InstanceStep.id).desc())
+    )
+    steps = walk.process.definition.steps
+    for row in done:
+        step = steps.get(row.step)
+        if step is not None and step.undo is not None:
+            row.undone = True
+            return Left(step.undo)
+    return await over(walk)
+
+
+async def over(walk: Walk) -> Left:
+    """Nothing more comes; who started it is told."""
+    instance = walk.instance
+    await walk.session.execute(delete(EventWatch).where(col(EventWatch.instance_id) == instance.id))
+    cancelled = instance.stopping == CANCELLED
+    walk.move(CANCELLED if cancelled else "completed", instance.reason, outcome=instance.outcome)
+    if instance.parent_id is not None:
+        await outbox.put(walk.session, "wake-instance", [instance.parent_id], walk.now)
+    return Left(ENDED)
+
+
+async def cancel_pending(walk: Walk) -> None:
+    """Cancel what steps opened and nobody has finished: requests, to-dos, other instances."""
+    requests = await walk.session.scalars(
+        select(CommunicationRequest.id).where(
+            CommunicationRequest.instance_id == walk.instance.id,
+            col(CommunicationRequest.state).not_in(("completed",)),
+        )
+    )
+    for request_id in requests.all():
+        async with opened(walk.session, request_id, actor=walk.actor, now=walk.now) as dossier:
+            if give_up(dossier, walk.instance.stopping or CANCELLED):
+                await outbox.put(walk.session, "wake", [request_id], walk.now)

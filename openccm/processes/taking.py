@@ -1,0 +1,157 @@
+"""Taking a step: look at the rows, do what the step says, answer the way on or what it waits for.
+
+Whatever happens here may happen twice. A visit that is over answers as it did before.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from openccm.contracts import WAIT, StepInput, StepResult
+from openccm.errors import DataUnavailable, OpenCCMError
+from openccm.language.flow import STOPPED
+from openccm.language.process_compiler import BEGIN, FINISH, STOP, UNWIND
+from openccm.language.steps import (
+    ERROR,
+    BranchStep,
+    ConsentStep,
+    EndStep,
+    ListenStep,
+    LookUpStep,
+    RepeatStep,
+    SendStep,
+    SetStep,
+    StartStep,
+    StepBase,
+    WaitStep,
+)
+from openccm.processes import deciding, ending, outside, sending, waiting
+from openccm.processes.book import Processes
+from openccm.processes.deeds import Left, Visit, Waiting
+from openccm.processes.lifecycles import INSTANCE
+from openccm.processes.tables import InstanceStep, WorkflowInstance
+from openccm.processes.walk import Walk, walking
+
+_PATIENCE = timedelta(hours=24)
+"""How long a step waits for somebody who is away before it fails."""
+
+_DEEDS: Mapping[type[StepBase], Callable[[Visit, Any], Awaitable[Left | Waiting]]] = {
+    BranchStep: deciding.branch,
+    ConsentStep: outside.consent,
+    EndStep: ending.end,
+    ListenStep: waiting.listen,
+    LookUpStep: outside.look_up,
+    RepeatStep: deciding.repeat,
+    SendStep: sending.send,
+    SetStep: deciding.set_values,
+    StartStep: sending.start,
+    WaitStep: waiting.wait,
+}
+
+_UNWRITTEN: Mapping[str, Callable[[Visit], Awaitable[Left]]] = {
+    BEGIN: lambda visit: outside.look_up(visit, None),
+    FINISH: ending.finish,
+    STOP: ending.stop,
+    UNWIND: ending.unwind,
+}
+"""The deeds of the steps that no author wrote."""
+
+
+async def take_step(processes: Processes, order: StepInput) -> StepResult:
+    """Take a step of an instance once, or look again at one that waits."""
+    desk = processes.desk
+    fetched = await _fetched(processes, order)
+    async with (
+        desk.database.begin() as session,
+        walking(session, processes, order.subject, actor="engine", now=desk.clock()) as walk,
+    ):
+        return await _take(processes, walk, order, fetched)
+
+
+async def _take(processes: Processes, walk: Walk, order: StepInput, fetched: object) -> StepResult:
+    row = await walk.here(order.step, order.visit)
+    if row is not None and row.left_at is not None:
+        assert row.way is not None
+        return StepResult(outcome=row.way)
+    if walk.instance.version != order.version:
+        return StepResult(outcome=WAIT, waiting_for="its new version", plan=walk.process.plan)
+    if _gives_way(walk, order.step):
+        if row is not None:
+            walk.leave(row, STOPPED)
+        return StepResult(outcome=STOPPED)
+    row = row or await walk.enter(order.step, order.visit)
+    if row.state == "skipped":
+        assert row.way is not None
+        walk.leave(row, row.way)
+        return StepResult(outcome=row.way)
+    if row.state == ERROR:
+        return _waiting(walk, row, _A_PERSON)
+    return await _look(Visit(processes, walk, row, fetched))
+
+
+_A_PERSON = Waiting("a person to retry or skip it")
+
+
+async def _look(visit: Visit) -> StepResult:
+    walk, row = visit.walk, visit.row
+    try:
+        if row.step in _UNWRITTEN:
+            taken = await _UNWRITTEN[row.step](visit)
+        else:
+            step = walk.process.step(row.step)
+            taken = await _DEEDS[type(step)](visit, step)
+    except OpenCCMError as error:
+        taken = _failed(visit, error)
+    if isinstance(taken, Waiting):
+        return _waiting(walk, row, taken)
+    walk.leave(row, taken.way, taken.outcome)
+    return StepResult(outcome=taken.way, marks=_marks(walk))
+
+
+def _failed(visit: Visit, error: OpenCCMError) -> Left | Waiting:
+    """Wait for who is away; else the author's way for errors, else a person."""
+    walk, row = visit.walk, visit.row
+    row.reason = f"{error.code}: {error}"
+    waited = walk.now - row.entered_at
+    if isinstance(error, DataUnavailable) and waited < _PATIENCE:
+        pause = min(max(waited / 4, timedelta(seconds=1)), timedelta(minutes=5))
+        return Waiting(f"an answer ({error.code})", until=walk.now + pause)
+    if row.step in walk.process.definition.steps and walk.process.step(row.step).error:
+        return Left(ERROR, error.code)
+    row.state = ERROR
+    walk.move(ERROR, error.code, step=row.step, visit=row.visit, says=str(error))
+    return _A_PERSON
+
+
+def _waiting(walk: Walk, row: InstanceStep, waiting: Waiting) -> StepResult:
+    if row.state != ERROR:
+        row.state = "waiting"
+        walk.rest()
+    row.waiting_for, row.until = waiting.what, waiting.until
+    return StepResult(
+        outcome=WAIT, until=waiting.until, waiting_for=waiting.what, marks=_marks(walk)
+    )
+
+
+def _marks(walk: Walk) -> dict[str, str]:
+    marks = {"status": walk.instance.state}
+    return marks | ({"person": str(walk.person.id)} if walk.person else {})
+
+
+def _gives_way(walk: Walk, step: str) -> bool:
+    """Whether a step is not to be taken any more: the instance is to end, or has ended."""
+    if step in (STOP, UNWIND, FINISH) or step in walk.process.definition.undo:
+        return False
+    return walk.instance.stopping is not None or walk.instance.state in INSTANCE.terminal
+
+
+async def _fetched(processes: Processes, order: StepInput) -> object:
+    """What a step has to ask others for, asked while nobody is locked out."""
+    async with processes.desk.database.read() as session:
+        step = await processes.step(session, order.code, order.version, order.step)
+        if order.step != BEGIN and not isinstance(step, LookUpStep):
+            return None
+        instance = await session.get_one(WorkflowInstance, order.subject)
+        process = await processes.pinned(session, instance.code, instance.version, instance.pins)
+    named = step if isinstance(step, LookUpStep) else None
+    return await outside.fetch(processes, process, instance, named)
