@@ -82,7 +82,7 @@ def test_a_good_process_has_no_problems() -> None:
         ("two: right", "two: left", "$.steps.side.branches.two", "in the branches one and two"),
         ("  left: {do: wait, for: 1 day, next: last}", "  left: {do: end, outcome: x}",
          "$.steps.left", "cannot end the process"),
-        ("otherwise: side}", "otherwise: left}", 
+        ("otherwise: side}", "otherwise: left}",
          "$.steps.side.branches.one", "can be reached without side"),
         ("  again: {do: repeat, from: tell, at-most: 3}",
          "  again: {do: set, values: {rounds: rounds + 1}, next: count2}\n"
