@@ -9,11 +9,13 @@ from openccm.language.checks.process import check_process
 from openccm.language.checks.rules import check_rules
 from openccm.language.checks.samples import check_samples
 from openccm.language.checks.templates import InspectTemplate, TemplateChecks
+from openccm.language.checks.todo_type import check_todo_type
 from openccm.language.communication import CommunicationDefinition
 from openccm.language.data_service import DataServiceDefinition
 from openccm.language.fields import PAYLOAD
 from openccm.language.problems import Path, Problem, errors_of, in_reading_order
 from openccm.language.process import ProcessDefinition
+from openccm.language.todo_type import ToDoTypeDefinition
 
 
 def check_library(
@@ -47,6 +49,8 @@ def check_bundle(
             found = _check_service(definition, bundle)
         case ProcessDefinition() as definition:
             found = check_process(definition, bundle, library)
+        case ToDoTypeDefinition() as definition:
+            found = check_todo_type(definition, bundle.document)
         case _:
             found = iter(())
     return in_reading_order(found)

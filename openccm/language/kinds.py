@@ -6,11 +6,13 @@ from openccm.language.communication import CommunicationDefinition
 from openccm.language.data_service import DataServiceDefinition
 from openccm.language.definition import Definition
 from openccm.language.process import ProcessDefinition
+from openccm.language.todo_type import ToDoTypeDefinition
 
 KINDS: Mapping[str, type[Definition]] = {
     "data-service": DataServiceDefinition,
     "communication": CommunicationDefinition,
     "process": ProcessDefinition,
+    "to-do-type": ToDoTypeDefinition,
 }
 """The models by the word behind ``kind:``."""
 

@@ -16,6 +16,7 @@ from openccm.privacy import tables as privacy
 from openccm.processes import tables as processes
 from openccm.publishing import tables as publishing
 from openccm.repository import tables as repository
+from openccm.work import tables as work
 
 ROOMS = (
     access,
@@ -28,6 +29,7 @@ ROOMS = (
     processes,
     publishing,
     repository,
+    work,
 )
 """The modules whose import declares tables."""
 

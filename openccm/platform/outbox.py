@@ -16,7 +16,7 @@ from sqlmodel import Field, col, select
 
 from openccm.platform.columns import Row, bulk_insert, key_field, new_id, time_field
 
-Deed = Literal["start", "wake", "callbacks", "start-instance", "wake-instance"]
+Deed = Literal["start", "wake", "callbacks", "start-instance", "wake-instance", "start-todo"]
 
 
 class OutboxEntry(Row, table=True):
@@ -24,9 +24,10 @@ class OutboxEntry(Row, table=True):
 
     id: UUID = key_field()
     deed: str
-    """``start`` or ``wake`` the run of a request or an instance; deliver ``callbacks``."""
+    """``start`` or ``wake`` the run of a request or an instance; deliver ``callbacks``; look after
+    a to-do that nothing waits for (``start-todo``)."""
     subject: UUID = Field(index=True)
-    """The request, the workflow instance or the callback subscription it is about."""
+    """The request, instance, callback subscription or to-do it is about."""
     due_at: datetime = time_field(index=True)
     """When the relay does it; later than now where the writer means to do it itself."""
 

@@ -10,13 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from openccm.errors import NotFoundError
-from openccm.language.bundle import Bundle, Library
+from openccm.language.bundle import Bundle, Kind, Library
 from openccm.language.communication import CommunicationDefinition
 from openccm.language.compiler import compile_communication
 from openccm.language.context import conditions_of
 from openccm.language.data_service import DataServiceDefinition
 from openccm.language.definition import Definition
 from openccm.language.folder import read_bundle
+from openccm.language.kinds import KINDS
 from openccm.language.problems import InvalidDefinition, errors_of
 from openccm.language.process import ProcessDefinition
 from openccm.language.process_compiler import compile_process
@@ -25,6 +26,8 @@ from openccm.platform.audit import Fact, record
 from openccm.platform.database import Database
 from openccm.repository.tables import ContentBlob, DefinitionVersion
 from openccm.rules.expressions import Expression
+
+_KIND_OF = {model: kind for kind, model in KINDS.items()}
 
 _LIVE = select(DefinitionVersion.version).where(
     DefinitionVersion.code == bindparam("code"),
@@ -125,6 +128,28 @@ class Repository:
             plan = Plan.model_validate(row.plan) if row.plan is not None else None
             self._stored[code, version] = Stored(await _definition(session, row), plan)
         return self._stored[code, version]
+
+    async def newest(self, session: AsyncSession, model: type[Kind], code: str) -> tuple[Kind, int]:
+        """The live version of a definition of one kind, and its number.
+
+        Raises:
+            NotFoundError: None of this code and kind is published.
+        """
+        version = (await self.live_versions(session, [code])).get(code)
+        if version is None:
+            raise NotFoundError(_KIND_OF[model], code)
+        return await self.kept(session, model, code, version), version
+
+    async def kept(self, session: AsyncSession, model: type[Kind], code: str, version: int) -> Kind:
+        """A version of a definition of one kind, as in-flight work is pinned to it.
+
+        Raises:
+            NotFoundError: There never was such a version of this kind.
+        """
+        definition = (await self.stored(session, code, version)).definition
+        if not isinstance(definition, model):
+            raise NotFoundError(_KIND_OF[model], code)
+        return definition
 
     async def _published(self, session: AsyncSession, row: DefinitionVersion) -> Published:
         key = (row.code, row.version)

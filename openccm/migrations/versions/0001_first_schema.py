@@ -13,6 +13,15 @@ depends_on = None
 def upgrade() -> None:
     """Go forward."""
     op.create_table(
+        "agent_skill",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("skill", sa.String(60), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("actor", "skill"),
+    )
+    op.create_table(
         "audit_entry",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("chain", sa.String(120), nullable=False),
@@ -190,6 +199,60 @@ def upgrade() -> None:
             batch_op.f("ix_stored_document_communication_id"), ["communication_id"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_stored_document_hash"), ["hash"], unique=False)
+
+    op.create_table(
+        "to_do",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("type", sa.String(60), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("state", sa.String(24), nullable=False),
+        sa.Column("sla", sa.String(24), nullable=False),
+        sa.Column("escalation_level", sa.Integer(), nullable=False),
+        sa.Column("escalates_at", sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+        sa.Column("role", sa.String(60), nullable=False),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("priority_by", sa.String(), nullable=True),
+        sa.Column("owner_kind", sa.String(16), nullable=False),
+        sa.Column("owner_id", sa.Uuid(), nullable=True),
+        sa.Column("owner_step", sa.String(200), nullable=False),
+        sa.Column("raised_as", sa.String(300), nullable=False),
+        sa.Column("raised_by", sa.String(), nullable=False),
+        sa.Column("not_by", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("person_key", sa.String(80), nullable=True),
+        sa.Column("account_key", sa.String(80), nullable=True),
+        sa.Column("context", sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+        sa.Column("skills", sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+        sa.Column("skill_key", sa.String(), nullable=False),
+        sa.Column("form", sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+        sa.Column("outcome", sa.String(60), nullable=True),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("assigned_to", sa.String(), nullable=True),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("follow_up_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("free_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("at_risk_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_by", sa.String(), nullable=True),
+        sa.Column("trail_sequence", sa.Integer(), nullable=False),
+        sa.Column("trail_hash", sa.String(64), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("raised_as"),
+    )
+    with op.batch_alter_table("to_do", schema=None) as batch_op:
+        batch_op.create_index("ix_to_do_owner", ["owner_id"], unique=False)
+        batch_op.create_index("ix_to_do_person", ["person_key"], unique=False)
+        batch_op.create_index(
+            "ix_to_do_queue",
+            ["priority", "due_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("free_at IS NOT NULL"),
+            postgresql_where=sa.text("free_at IS NOT NULL"),
+        )
 
     op.create_table(
         "workflow_instance",
@@ -659,6 +722,16 @@ def downgrade() -> None:
         batch_op.drop_index("ix_workflow_instance_list")
 
     op.drop_table("workflow_instance")
+    with op.batch_alter_table("to_do", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_to_do_queue",
+            sqlite_where=sa.text("free_at IS NOT NULL"),
+            postgresql_where=sa.text("free_at IS NOT NULL"),
+        )
+        batch_op.drop_index("ix_to_do_person")
+        batch_op.drop_index("ix_to_do_owner")
+
+    op.drop_table("to_do")
     with op.batch_alter_table("stored_document", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_stored_document_hash"))
         batch_op.drop_index(batch_op.f("ix_stored_document_communication_id"))
@@ -693,3 +766,4 @@ def downgrade() -> None:
         )
 
     op.drop_table("audit_entry")
+    op.drop_table("agent_skill")
