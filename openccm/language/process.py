@@ -12,6 +12,7 @@ from openccm.language.scalars import (
     Condition,
     EventType,
     FieldName,
+    OutcomeName,
     PartName,
     StepId,
     misfit,
@@ -88,7 +89,7 @@ class ProcessDefinition(Definition):
         max_length=50,
         description="The system events that concern it.",
     )
-    stops: dict[PartName, Stop] = Field(
+    stops: dict[OutcomeName, Stop] = Field(
         default_factory=dict[str, Stop],
         max_length=20,
         description="What ends it early: the outcome, and the event that brings it about.",

@@ -16,6 +16,7 @@ CODE = r"^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$"
 KEBAB = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 NAME = r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){0,4}$"
 PART = r"^[a-z][a-z0-9_]*$"
+OUTCOME = r"^[a-z][a-z0-9]*([-_][a-z0-9]+)*$"
 WORD = r"^[a-z][a-z0-9_]*$"
 EVENT_TYPE = r"^[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+){0,9}$"
 LANGUAGE = r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$"
@@ -32,6 +33,7 @@ HOW_WRITTEN: Mapping[str, str] = {
     CODE: "Write it in capitals with hyphens, like BILL-READY.",
     KEBAB: "Write it in small letters with hyphens, like account-holder.",
     NAME: "Write it in small letters, with dots between groups, like bill.due_date.",
+    OUTCOME: "Write it in small letters with hyphens, like not-reached.",
     PART: "Write it in small letters with underscores, like due_date.",
     EVENT_TYPE: "Write it with dots between its parts, like payment.received.",
     LANGUAGE: "Write a language as en or en-GB.",
@@ -114,6 +116,7 @@ StepId = Annotated[str, StringConstraints(pattern=KEBAB, max_length=60)]
 Kebab = Annotated[str, StringConstraints(pattern=KEBAB, max_length=60)]
 FieldName = Annotated[str, StringConstraints(pattern=NAME, max_length=120), AfterValidator(_usable)]
 PartName = Annotated[str, StringConstraints(pattern=PART, max_length=60), AfterValidator(_usable)]
+OutcomeName = Annotated[str, StringConstraints(pattern=OUTCOME, max_length=60)]
 ReasonCode = Annotated[str, StringConstraints(pattern=WORD, max_length=60)]
 EventType = Annotated[str, StringConstraints(pattern=EVENT_TYPE, max_length=120)]
 Language = Annotated[str, StringConstraints(pattern=LANGUAGE)]

@@ -1,7 +1,7 @@
 """A to-do type as its author writes it: whose work it is, how soon, and how it can end."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -220,3 +220,15 @@ class ToDoTypeDefinition(Definition):
         """The calendar its times are reckoned by."""
         if self.sla is not None and self.sla.calendar is not None:
             yield Use("calendar", self.sla.calendar)
+
+    def takes(self) -> Mapping[str, FieldShape]:
+        """What the agent is shown."""
+        return self.context
+
+    def outcomes_given(self) -> Sequence[str]:
+        """The ways in which it can end; one that is cancelled ends as ``cancelled``."""
+        return (*self.outcomes, "cancelled")
+
+    def gives(self) -> Mapping[str, FieldShape]:
+        """What the agent filled in."""
+        return self.form

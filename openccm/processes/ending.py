@@ -12,6 +12,7 @@ from openccm.platform import outbox
 from openccm.processes.deeds import Left, Visit
 from openccm.processes.tables import EventWatch, InstanceStep
 from openccm.processes.walk import Walk
+from openccm.work.raising import cancel_todos_of
 
 DONE = "done"
 """The outcome of an instance whose steps name none."""
@@ -38,7 +39,7 @@ async def stop(visit: Visit) -> Left:
     """The end before its time: what is pending is cancelled."""
     walk = visit.walk
     walk.instance.outcome = walk.instance.stopping
-    await cancel_pending(walk)
+    await cancel_pending(visit)
     if walk.instance.undoing and walk.process.definition.undo:
         return Left(UNWIND)
     return await over(walk)
@@ -76,8 +77,11 @@ async def over(walk: Walk) -> Left:
     return Left(ENDED)
 
 
-async def cancel_pending(walk: Walk) -> None:
-    """Cancel what steps opened and nobody has finished: requests, to-dos, other instances."""
+async def cancel_pending(visit: Visit) -> None:
+    """Cancel what steps opened and nobody has finished: requests and to-dos."""
+    walk, repository = visit.walk, visit.processes.desk.repository
+    reason = walk.instance.stopping or CANCELLED
+    await cancel_todos_of(walk.session, repository, "instance", walk.instance.id, reason, walk.now)
     requests = await walk.session.scalars(
         select(CommunicationRequest.id).where(
             CommunicationRequest.instance_id == walk.instance.id,
@@ -86,5 +90,5 @@ async def cancel_pending(walk: Walk) -> None:
     )
     for request_id in requests.all():
         async with opened(walk.session, request_id, actor=walk.actor, now=walk.now) as dossier:
-            if give_up(dossier, walk.instance.stopping or CANCELLED):
+            if give_up(dossier, reason):
                 await outbox.put(walk.session, "wake", [request_id], walk.now)

@@ -13,6 +13,7 @@ from openccm.language.flow import STOPPED
 from openccm.language.process_compiler import BEGIN, FINISH, STOP, UNWIND
 from openccm.language.steps import (
     ERROR,
+    ApproveStep,
     BranchStep,
     ConsentStep,
     EndStep,
@@ -23,9 +24,10 @@ from openccm.language.steps import (
     SetStep,
     StartStep,
     StepBase,
+    TaskStep,
     WaitStep,
 )
-from openccm.processes import deciding, ending, outside, sending, waiting
+from openccm.processes import deciding, ending, outside, people, sending, waiting
 from openccm.processes.book import Processes
 from openccm.processes.deeds import Left, Visit, Waiting
 from openccm.processes.lifecycles import INSTANCE
@@ -36,6 +38,7 @@ _PATIENCE = timedelta(hours=24)
 """How long a step waits for somebody who is away before it fails."""
 
 _DEEDS: Mapping[type[StepBase], Callable[[Visit, Any], Awaitable[Left | Waiting]]] = {
+    ApproveStep: people.approve,
     BranchStep: deciding.branch,
     ConsentStep: outside.consent,
     EndStep: ending.end,
@@ -45,6 +48,7 @@ _DEEDS: Mapping[type[StepBase], Callable[[Visit, Any], Awaitable[Left | Waiting]
     SendStep: sending.send,
     SetStep: deciding.set_values,
     StartStep: sending.start,
+    TaskStep: people.task,
     WaitStep: waiting.wait,
 }
 
@@ -82,6 +86,7 @@ async def _take(processes: Processes, walk: Walk, order: StepInput, fetched: obj
     row = row or await walk.enter(order.step, order.visit)
     if row.state == "skipped":
         assert row.way is not None
+        await people.give_up(Visit(processes, walk, row), "skipped")
         walk.leave(row, row.way)
         return StepResult(outcome=row.way)
     if row.state == ERROR:

@@ -109,6 +109,11 @@ class Stage:
         folder = self.folder / code.lower()
         folder.mkdir(exist_ok=True)
         (folder / "process.yaml").write_text(text)
+        await self.make_live(code)
+        return code
+
+    async def make_live(self, code: str) -> None:
+        """Check what stands in the folder under a code, and publish it."""
         loaded, others = load_definitions(self.folder), load_definitions(self.others)
         assert loaded.problems == (), [str(problem) for problem in loaded.problems]
         everything = Library(loaded.bundles + others.bundles)
@@ -120,7 +125,6 @@ class Stage:
         library = Library((bundle,))
         async with self.station.database.begin() as session:
             await publish(session, library, actor="test", now=self.station.clock())
-        return code
 
     async def begin(self, code: str, **asked: Any) -> Play:
         """Begin an instance for somebody new, and let it go as far as it goes."""

@@ -118,7 +118,7 @@ class Values:
                 message = f"{handed.code} takes no {name}."
                 yield self._document.problem(where, message, suggestion(name, takes), key=True)
         for name, field in takes.items():
-            if name not in handed.values and getattr(field, "missing", "fail") == "fail":
+            if name not in handed.values and getattr(field, "missing", "hide") == "fail":
                 message = f"{handed.code} needs {name}."
                 mend = f"Add {name}: below {handed.place}:."
                 yield self._document.problem((*path, handed.place), message, mend, key=True)

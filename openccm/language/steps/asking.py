@@ -11,6 +11,7 @@ from openccm.language.scalars import (
     Condition,
     FieldName,
     Kebab,
+    OutcomeName,
     PartName,
     StepId,
 )
@@ -46,7 +47,7 @@ class SendStep(StepBase):
     wait: bool = Field(
         True, description="Whether to wait until it is known what became of the communication."
     )
-    outcomes: dict[PartName, StepId] = Field(
+    outcomes: dict[OutcomeName, StepId] = Field(
         default_factory=dict[str, str],
         max_length=20,
         description="Where to go on for an outcome; the next step for all that are not named.",
@@ -90,7 +91,7 @@ class CallStep(StepBase):
         description="The hook's inputs, each a CEL expression.",
     )
     into: PartName | None = Field(None, description="The name its answer is kept under.")
-    outcomes: dict[PartName, StepId] = Field(
+    outcomes: dict[OutcomeName, StepId] = Field(
         default_factory=dict[str, str],
         max_length=20,
         description="Where to go on for an outcome; the next step for all that are not named.",
@@ -130,7 +131,7 @@ class StartStep(StepBase):
         description="Values for its payload, each a CEL expression.",
     )
     wait: bool = Field(False, description="Whether to wait until it has ended.")
-    outcomes: dict[PartName, StepId] = Field(
+    outcomes: dict[OutcomeName, StepId] = Field(
         default_factory=dict[str, str],
         max_length=30,
         description="Where to go on for an outcome; the next step for all that are not named.",

@@ -10,6 +10,7 @@ from openccm.language.scalars import (
     Code,
     Condition,
     Kebab,
+    OutcomeName,
     PartName,
     StepId,
 )
@@ -32,7 +33,7 @@ class TaskStep(StepBase):
     into: PartName | None = Field(
         None, description="The name under which what the person filled in is kept."
     )
-    outcomes: dict[PartName, StepId] = Field(
+    outcomes: dict[OutcomeName, StepId] = Field(
         default_factory=dict[str, str],
         max_length=30,
         description="Where to go on for an outcome; the next step for all that are not named.",

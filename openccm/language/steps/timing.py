@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from openccm.language.scalars import (
     Condition,
     Kebab,
+    OutcomeName,
     PartName,
     Span,
     StepId,
@@ -112,7 +113,7 @@ class EndStep(StepBase):
     """The end, and what came of it."""
 
     do: Literal["end"]
-    outcome: PartName = Field(description="What came of it, for reports and for who started it.")
+    outcome: OutcomeName = Field(description="What came of it, for reports and for who started it.")
     undoing: bool = Field(
         False, description="Whether to take back what was done, by the steps below `undo:`."
     )

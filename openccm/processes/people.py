@@ -1,0 +1,89 @@
+"""Steps that wait for a person: a to-do is raised, escalated, and its outcome read."""
+
+from openccm.language.steps import ApproveStep, TaskStep
+from openccm.processes.deeds import Left, Visit, Waiting, way_of
+from openccm.work.escalation import escalate_due
+from openccm.work.lifecycle import TO_DO
+from openccm.work.raising import NewToDo, cancel_todos_of, raise_todo
+from openccm.work.tables import ToDo
+
+APPROVED, REJECTED = "approved", "rejected"
+"""The outcomes that a to-do of an approval must have."""
+
+
+async def task(visit: Visit, step: TaskStep) -> Left | Waiting:
+    """Wait until somebody has done it; keep what they filled in."""
+    todo = await _todo(visit, step, step.role, frozenset())
+    if todo.state not in TO_DO.terminal:
+        return await _waiting(visit, todo)
+    if step.into is not None:
+        visit.walk.keep(step.into, todo.form)
+    return _outcome(visit, step, todo)
+
+
+async def approve(visit: Visit, step: ApproveStep) -> Left | Waiting:
+    """Wait until another person than the one who asked has decided."""
+    role = None
+    if step.role is not None and visit.row.subject is None:
+        role = visit.walk.value(step.role)
+        if not role:
+            return Left(outcome="automatic")
+    todo = await _todo(visit, step, role, frozenset({visit.walk.instance.started_by}))
+    if todo.state not in TO_DO.terminal:
+        return await _waiting(visit, todo)
+    visit.row.reason = todo.reason
+    if todo.outcome == APPROVED:
+        return Left(outcome=APPROVED)
+    return Left(REJECTED, todo.outcome or todo.state)
+
+
+async def give_up(visit: Visit, reason: str) -> None:
+    """Cancel the to-do of a step that somebody skipped."""
+    walk = visit.walk
+    await cancel_todos_of(
+        walk.session,
+        visit.processes.desk.repository,
+        "instance",
+        walk.instance.id,
+        reason,
+        walk.now,
+        step=visit.row.step,
+    )
+
+
+async def _todo(
+    visit: Visit, step: TaskStep | ApproveStep, role: str | None, not_by: frozenset[str]
+) -> ToDo:
+    walk, row = visit.walk, visit.row
+    if row.subject is None:
+        instance, person = walk.instance, walk.person
+        new = NewToDo(
+            type=step.to_do,
+            version=instance.pins[step.to_do],
+            owner_kind="instance",
+            owner_id=instance.id,
+            owner_step=f"{row.step}/{row.visit}",
+            raised_by=instance.started_by,
+            role=role,
+            context=walk.values(step.context),
+            not_by=not_by,
+            person_id=person.id if person else None,
+            person_key=person.key if person else instance.person_key,
+            account_key=instance.account_key,
+        )
+        todo = await raise_todo(walk.session, visit.processes.desk.repository, new, walk.now)
+        row.subject = todo.id
+        return todo
+    return await walk.session.get_one(ToDo, row.subject)
+
+
+async def _waiting(visit: Visit, todo: ToDo) -> Waiting:
+    walk = visit.walk
+    repository = visit.processes.desk.repository
+    until = await escalate_due(walk.session, repository, todo.id, walk.now)
+    return Waiting(f"{todo.role} to do {todo.type}", until=until)
+
+
+def _outcome(visit: Visit, step: TaskStep, todo: ToDo) -> Left:
+    visit.row.reason = todo.reason
+    return way_of(step, todo.outcome or todo.state)
