@@ -88,6 +88,9 @@ class Relay:
         if deed in ("start-instance", "wake-instance"):
             await self._move(subject, start=deed == "start-instance")
             return
+        if deed == "events":
+            await self._engine.wake_events()
+            return
         async with self._desk.database.read() as session:
             request = await session.get_one(CommunicationRequest, subject)
             published = await self._desk.repository.pinned(

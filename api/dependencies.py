@@ -1,7 +1,7 @@
 """What routes are handed: the house's parts, a transaction, and who is asking."""
 
 from collections.abc import AsyncGenerator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -12,6 +12,7 @@ from api.errors import UnauthenticatedError
 from openccm.access.keys import Caller, find_caller
 from openccm.communications.desk import Desk
 from openccm.errors import DeniedError
+from openccm.events.catalogue import Catalogue
 from openccm.platform.audit import Fact, record
 from openccm.platform.settings import Settings
 from openccm.platform.temporal import Engine
@@ -26,6 +27,7 @@ class House:
     desk: Desk
     engine: Engine
     processes: Processes
+    bindings: Catalogue = field(default_factory=Catalogue)
 
 
 async def get_house(request: Request) -> House:
@@ -110,6 +112,8 @@ Creator = Annotated[Caller, Depends(scoped("request:create"))]
 Reader = Annotated[Caller, Depends(scoped("request:read"))]
 Operator = Annotated[Caller, Depends(scoped("request:all"))]
 Manager = Annotated[Caller, Depends(scoped("request:manage"))]
+EventTeller = Annotated[Caller, Depends(scoped("event:write"))]
+EventReader = Annotated[Caller, Depends(scoped("event:read"))]
 DocumentReader = Annotated[Caller, Depends(scoped("document:read"))]
 Reporter = Annotated[Caller, Depends(scoped("status:write"))]
 Subscriber = Annotated[Caller, Depends(scoped("callback:manage"))]

@@ -1,5 +1,6 @@
 """Every error becomes an RFC 9457 problem here, and nowhere else."""
 
+import json
 import logging
 from collections.abc import Sequence
 from http import HTTPStatus
@@ -70,8 +71,18 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(SQLAlchemyError, _database)
 
 
+def refusal_of(error: OpenCCMError | RequestValidationError) -> tuple[int, dict[str, Any]]:
+    """An error as it is told of one item among others: the status and the problem."""
+    told = _misfits(error) if isinstance(error, RequestValidationError) else _problem_of(error)
+    return told.status_code, json.loads(bytes(told.body))
+
+
 async def _ours(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, OpenCCMError)
+    return _problem_of(error)
+
+
+def _problem_of(error: OpenCCMError) -> JSONResponse:
     members: dict[str, Any] = {}
     if isinstance(error, UnauthenticatedError):
         headers = {"WWW-Authenticate": "Bearer"}
@@ -93,6 +104,10 @@ def _status(error: OpenCCMError) -> HTTPStatus:
 
 async def _invalid(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
+    return _misfits(error)
+
+
+def _misfits(error: RequestValidationError) -> JSONResponse:
     errors: Sequence[dict[str, Any]] = [
         {"field": _field(fault["loc"]), "message": fault["msg"]} for fault in error.errors()
     ]

@@ -28,6 +28,8 @@ CORE_SCOPES = (
     "request:create",
     "request:read",
     "request:manage",
+    "event:write",
+    "event:read",
     "document:read",
     "callback:manage",
     "party:write",

@@ -19,9 +19,13 @@ FOLLOW = "follow"
 FALL_BACK = "fall_back"
 DELIVER_CALLBACKS = "deliver_callbacks"
 TAKE_STEP = "take_step"
+HANDLE_EVENTS = "handle_events"
 
 CALLBACKS_WORKFLOW = "callbacks"
 """The workflow type that tells one subscription what it is owed."""
+
+EVENTS_WORKFLOW = "events"
+"""The workflow type, and the id, of the one that works on system events."""
 
 WAKE = "wake"
 """The one signal: something you wait for has changed, look again. Repeats are harmless."""
@@ -106,3 +110,12 @@ class CallbacksResult(BaseModel):
 
     until: datetime | None = None
     """When the next failed one is due again; None when nothing is owed."""
+
+
+class EventsResult(BaseModel):
+    """What is left after a round of events."""
+
+    model_config = ConfigDict(frozen=True)
+
+    until: datetime | None = None
+    """When one that could not be worked on is due again; None when nothing is."""

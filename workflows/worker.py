@@ -11,6 +11,7 @@ from temporalio.worker import Worker
 
 from activities.callbacks import CallbackActivities
 from activities.errors import Discreet
+from activities.events import EventActivities
 from activities.relay import Relay
 from activities.steps import ProcessActivities, StepActivities
 from openccm.communications.desk import Desk, open_desk
@@ -21,6 +22,7 @@ from openccm.platform.temporal import Engine
 from openccm.processes.book import Processes
 from openccm.publishing.delivery import CallbackSender
 from workflows.callbacks import Callbacks
+from workflows.events import Events
 from workflows.run import Run
 from workflows.sandbox import runner
 
@@ -40,7 +42,7 @@ def build_worker(desk: Desk, engine: Engine, *, task_queue: str = TASK_QUEUE) ->
     return Worker(
         engine.client,
         task_queue=task_queue,
-        workflows=[Run, Callbacks],
+        workflows=[Run, Callbacks, Events],
         activities=[
             steps.gather,
             steps.compose,
@@ -49,6 +51,7 @@ def build_worker(desk: Desk, engine: Engine, *, task_queue: str = TASK_QUEUE) ->
             steps.fall_back,
             processes.take_step,
             callbacks.deliver_callbacks,
+            EventActivities(desk).handle_events,
         ],
         workflow_runner=runner(),
         interceptors=[Discreet()],

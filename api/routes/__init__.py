@@ -7,18 +7,22 @@ from api.routes import (
     communications,
     definitions,
     documents,
+    events,
     health,
     instances,
     persons,
     requests,
     systems,
     trail,
+    triggers,
     unsubscribe,
 )
 
 ROUTERS = (
     requests.router,
     communications.router,
+    events.router,
+    triggers.router,
     documents.router,
     callbacks.router,
     definitions.router,

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from api.dependencies import Auditor, HouseDep
 from openccm.communications.accounting import Identity, accounts
+from openccm.events import queries as events
 
 router = APIRouter(prefix="/v1/accounting", tags=["accounting"])
 
@@ -25,10 +26,11 @@ class IdentityRead(BaseModel):
 
 
 class AccountingRead(BaseModel):
-    """Both identities at one instant."""
+    """All identities at one instant."""
 
     requests: IdentityRead
     communications: IdentityRead
+    events: IdentityRead
     ambiguous_attempts: Annotated[
         int, Field(description="Attempts of which nobody can know whether they left.")
     ]
@@ -40,9 +42,11 @@ async def read_accounting(house: HouseDep, caller: Auditor) -> AccountingRead:
     """Everything that came in, by where it is now."""
     async with house.desk.database.snapshot() as session:
         found = await accounts(session)
+        told = await events.accounts(session)
     return AccountingRead(
         requests=IdentityRead.of(found.requests),
         communications=IdentityRead.of(found.communications),
+        events=IdentityRead.of(told),
         ambiguous_attempts=found.ambiguous_attempts,
-        balanced=found.balanced,
+        balanced=found.balanced and told.balanced,
     )

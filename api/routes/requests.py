@@ -79,6 +79,7 @@ class RequestRead(Listed):
     correlation: dict[str, Any]
     copy_of: UUID | None
     duplicate_of: UUID | None
+    trigger_id: Annotated[UUID | None, Field(description="The event that led to it.")]
     received_at: datetime
     updated_at: datetime
 

@@ -20,8 +20,8 @@ from openccm.language.communication import CommunicationDefinition
 from openccm.platform import outbox
 from openccm.platform.columns import new_id
 
-# The caller starts the run itself right after the commit; the relay steps in only after this.
-_GRACE = timedelta(seconds=3)
+GRACE = timedelta(seconds=3)
+"""The caller starts the run itself right after the commit; the relay steps in only after this."""
 
 _REPLAY = select(CommunicationRequest).where(
     CommunicationRequest.system_code == bindparam("system"),
@@ -43,6 +43,8 @@ class Ask:
     send_after: datetime | None = None
     priority: int = 2
     copy_of: UUID | None = None
+    trigger_id: UUID | None = None
+    """The system event that led to it."""
 
     def body_hash(self) -> str:
         """SHA-256 over all that was asked, in one fixed spelling."""
@@ -68,16 +70,19 @@ async def accept(
     caller: Caller,
     now: datetime,
     instance_id: UUID | None = None,
+    grace: timedelta = GRACE,
+    awaiting: bool = False,
 ) -> CommunicationRequest:
     """Write the request down with its first verdicts; the run that serves it is owed from here on.
 
     ``instance_id`` names the workflow instance that asks, and is woken when the request has ended.
+    ``grace`` is for how long the relay leaves starting it to the caller. One that is ``awaiting``
+    the resolution of its trigger has no run yet: that is owed from when it is released.
 
     Raises:
         InvalidError: A field does not fit the definition; names it.
     """
     check(ask, definition)
-    later = ask.send_after is not None and ask.send_after > now
     request = CommunicationRequest(
         id=new_id(),
         system_code=caller.system_code,
@@ -94,7 +99,8 @@ async def accept(
         send_after=ask.send_after,
         copy_of=ask.copy_of,
         instance_id=instance_id,
-        state="scheduled" if later else "accepted",
+        trigger_id=ask.trigger_id,
+        state="awaiting_resolution" if awaiting else _initial(ask, now),
         received_at=now,
         updated_at=now,
     )
@@ -102,9 +108,16 @@ async def accept(
     dossier.receive()
     dossier.explain(Verdict(1, "pass", None, {"system": caller.system_code}))
     dossier.explain(Verdict(2, "pass", None, {"key": ask.idempotency_key}))
-    await outbox.put(session, "start", [request.id], now if instance_id else now + _GRACE)
+    if not awaiting:
+        begin = now if instance_id else now + grace
+        await outbox.put(session, "start", [request.id], begin)
     await dossier.close()
     return request
+
+
+def _initial(ask: Ask, now: datetime) -> str:
+    later = ask.send_after is not None and ask.send_after > now
+    return "scheduled" if later else "accepted"
 
 
 async def find_replay(

@@ -47,6 +47,8 @@ class CommunicationRequest(Row, table=True):
     duplicate_of: UUID | None = None
     instance_id: UUID | None = Field(default=None, index=True)
     """The workflow instance that asked; it is woken when the request has ended."""
+    trigger_id: UUID | None = Field(default=None, index=True)
+    """The system event that led to it, where one did."""
     person_id: UUID | None = Field(default=None, index=True)
     state: str = Field(default="accepted", max_length=24)
     reason: str | None = None

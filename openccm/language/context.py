@@ -27,10 +27,27 @@ _RULE_CONTEXT: Mapping[str, Shape] = {
     "person": Shape("object", fields={"language": TEXT}),
 }
 
+EVENT_CONTEXT: Mapping[str, Shape] = {
+    "today": Shape("date"),
+    "event": Shape(
+        "object",
+        fields={
+            **dict.fromkeys(("id", "source", "type", "person", "account", "premise"), TEXT),
+            "occurred_at": Shape("datetime"),
+        },
+    ),
+}
+"""Names that bindings may use beside an event's data; no field may bear one of them."""
+
 
 def rule_fields(data: Mapping[str, FieldShape]) -> dict[str, Shape]:
     """Everything a rule can name: the declared data, ``today`` and ``person.language``."""
     return {**_RULE_CONTEXT, **declared_shapes(data)}
+
+
+def event_fields(data: Mapping[str, FieldShape]) -> dict[str, Shape]:
+    """Everything a binding can name: the event's data, the event itself and ``today``."""
+    return {**EVENT_CONTEXT, **declared_shapes(data)}
 
 
 def template_fields(data: Mapping[str, FieldShape]) -> dict[str, Shape]:

@@ -7,12 +7,14 @@ from openccm.language.data_service import DataServiceDefinition
 from openccm.language.definition import Definition
 from openccm.language.process import ProcessDefinition
 from openccm.language.todo_type import ToDoTypeDefinition
+from openccm.language.event_binding import EventBindingDefinition
 
 KINDS: Mapping[str, type[Definition]] = {
     "data-service": DataServiceDefinition,
     "communication": CommunicationDefinition,
     "process": ProcessDefinition,
     "to-do-type": ToDoTypeDefinition,
+    "event-binding": EventBindingDefinition,
 }
 """The models by the word behind ``kind:``."""
 

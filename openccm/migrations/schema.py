@@ -10,6 +10,7 @@ from sqlmodel import SQLModel
 from openccm.access import tables as access
 from openccm.communications import tables as communications
 from openccm.content import tables as content
+from openccm.events import tables as events
 from openccm.parties import tables as parties
 from openccm.platform import audit, outbox
 from openccm.privacy import tables as privacy
@@ -23,6 +24,7 @@ ROOMS = (
     audit,
     communications,
     content,
+    events,
     outbox,
     parties,
     privacy,

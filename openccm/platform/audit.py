@@ -23,7 +23,7 @@ GENESIS = "0" * 64
 """What the first entry of a chain follows on."""
 
 
-CAME_IN = ("request.received", "communication.created")
+CAME_IN = ("request.received", "communication.created", "event.received")
 _CAME_IN = text(f"action IN {CAME_IN}")
 _WHERE_CAME_IN: dict[str, Any] = {"sqlite_where": _CAME_IN, "postgresql_where": _CAME_IN}
 

@@ -16,7 +16,9 @@ from sqlmodel import Field, col, select
 
 from openccm.platform.columns import Row, bulk_insert, key_field, new_id, time_field
 
-Deed = Literal["start", "wake", "callbacks", "start-instance", "wake-instance", "start-todo"]
+Deed = Literal[
+    "start", "wake", "callbacks", "start-instance", "wake-instance", "start-todo", "events"
+]
 
 
 class OutboxEntry(Row, table=True):
@@ -25,9 +27,9 @@ class OutboxEntry(Row, table=True):
     id: UUID = key_field()
     deed: str
     """``start`` or ``wake`` the run of a request or an instance; deliver ``callbacks``; look after
-    a to-do that nothing waits for (``start-todo``)."""
+    a to-do that nothing waits for (``start-todo``); work on ``events``."""
     subject: UUID = Field(index=True)
-    """The request, instance, callback subscription or to-do it is about."""
+    """The request, instance, callback subscription, to-do or queue of events it is about."""
     due_at: datetime = time_field(index=True)
     """When the relay does it; later than now where the writer means to do it itself."""
 

@@ -19,6 +19,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from openccm.contracts import (
     CALLBACKS_WORKFLOW,
+    EVENTS_WORKFLOW,
     TASK_QUEUE,
     WAKE,
     CallbacksInput,
@@ -101,6 +102,19 @@ class Engine:
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 start_signal=WAKE,
                 # The default would let it starve: behind every request, as long as more come in.
+                priority=Priority(priority_key=1),
+            )
+        )
+
+    async def wake_events(self) -> None:
+        """See to it that the events that came in are worked on."""
+        await self._answered(
+            self.client.start_workflow(
+                EVENTS_WORKFLOW,
+                id=EVENTS_WORKFLOW,
+                task_queue=self._task_queue,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                start_signal=WAKE,
                 priority=Priority(priority_key=1),
             )
         )

@@ -262,6 +262,15 @@ async def _files(session: AsyncSession, row: DefinitionVersion) -> dict[str, byt
     return {path: contents[digest] for path, digest in row.files.items()}
 
 
+async def read_version(session: AsyncSession, code: str, version: int) -> Definition:
+    """The definition of a version, of whatever kind, read anew; keep it, it never changes.
+
+    Raises:
+        NotFoundError: There never was such a version.
+    """
+    return await _definition(session, await _row(session, code, version))
+
+
 async def _definition(session: AsyncSession, row: DefinitionVersion) -> Definition:
     return read_bundle(await _files(session, row))
 

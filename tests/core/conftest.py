@@ -1,6 +1,7 @@
 """What the tests of one file share: those that use it look at their own rows alone."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from aiohttp import web
@@ -11,6 +12,7 @@ from openccm.platform.clock import utc_now
 from openccm.platform.database import Database
 from tests.core.answering import Billing
 from tests.core.station import Station, open_station
+from tests.core.telling import Teller, open_teller
 from tests.support.databases import Databases
 
 
@@ -62,3 +64,9 @@ async def desk() -> AsyncIterator[DataDesk]:
     await desk.open()
     yield desk
     await desk.close()
+
+
+@pytest.fixture
+async def teller(station: Station, tmp_path: Path) -> Teller:
+    """A core system of its own that tells of events."""
+    return await open_teller(station, tmp_path)

@@ -1,0 +1,180 @@
+"""The live bindings, compiled and ready, by the events they listen to."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import Any, cast
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from openccm.errors import InvalidError
+from openccm.events.tables import SystemEvent, TriggerSwitch
+from openccm.language.context import event_fields
+from openccm.language.event_binding import EventBindingDefinition
+from openccm.language.field_values import ValueExpression, compile_value
+from openccm.language.fields import DefaultValue
+from openccm.language.problems import json_path
+from openccm.language.values import nested, read_values
+from openccm.repository.tables import DefinitionVersion
+from openccm.repository.versions import read_version
+from openccm.rules.context import value_at
+from openccm.rules.expressions import Expression, compile_expression
+
+KIND = "event-binding"
+_FRESH = 1.0
+"""Seconds for which arrivals are checked against what was known before."""
+_TOLD = 5
+"""How many misfits one refusal names."""
+
+_LIVE = (
+    select(DefinitionVersion.code, DefinitionVersion.version)
+    .where(DefinitionVersion.kind == KIND, col(DefinitionVersion.live))
+    .order_by(col(DefinitionVersion.code))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """One version of a binding, compiled."""
+
+    definition: EventBindingDefinition
+    version: int
+    when: Expression | None
+    request: Mapping[str, ValueExpression]
+    """The payload of the request it asks for."""
+    process: Mapping[str, ValueExpression]
+    """The payload of the process it starts."""
+    key: ValueExpression | None
+    """What the instance is called."""
+
+    @classmethod
+    def of(cls, definition: EventBindingDefinition, version: int) -> "Binding":
+        """The compiled form.
+
+        Raises:
+            ExpressionError: Something cannot be compiled, which the checker would have told.
+        """
+        fields = event_fields(definition.data)
+        request = definition.request.payload if definition.request else {}
+        process = definition.process.payload if definition.process else {}
+        key = definition.process.key if definition.process else None
+        return cls(
+            definition,
+            version,
+            compile_expression(definition.when, fields) if definition.when else None,
+            {name: compile_value(source, fields) for name, source in request.items()},
+            {name: compile_value(source, fields) for name, source in process.items()},
+            compile_value(key, fields) if key else None,
+        )
+
+    def hears(self, source: str, event_type: str) -> bool:
+        """Whether it listens to such an event."""
+        return self.definition.type == event_type and self.definition.source in (None, source)
+
+    def read(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """The declared values of an event, typed, by dotted name.
+
+        Raises:
+            InvalidError: One is missing or of the wrong kind; names it.
+        """
+        fields, given = self.definition.data, dict[str, Any]()
+        for name, declared in fields.items():
+            raw = _given(data, name)
+            if raw is None and isinstance(declared.missing, DefaultValue):
+                raw = declared.missing.default
+            if raw is not None:
+                given[name] = raw
+            elif declared.missing == "fail":
+                raise InvalidError(f"data.{name}", f"data.{name} is missing.")
+        read = read_values(fields, given)
+        if read.misfits:
+            path = ".".join(str(part) for part in read.misfits[0].path)
+            said = (f"{json_path(each.path)}: {each.message} {each.mend}" for each in read.misfits)
+            raise InvalidError(f"data.{path}", " ".join(islice(said, _TOLD)))
+        return read.values
+
+    def context(self, event: SystemEvent, now: datetime) -> dict[str, Any]:
+        """What its conditions and values see of an event.
+
+        Raises:
+            InvalidError: The event's data is not as declared.
+        """
+        told = {
+            "id": event.event_id,
+            "source": event.source,
+            "type": event.type,
+            "person": event.person_key,
+            "account": event.account_key,
+            "premise": event.premise_key,
+            "occurred_at": event.occurred_at,
+        }
+        return {**nested(self.read(event.data)), "event": told, "today": now.date()}
+
+
+@dataclass(slots=True)
+class Catalogue:
+    """Which bindings are live and which are on, as last looked up."""
+
+    bindings: Sequence[Binding] = ()
+    switches: Mapping[str, bool] = field(default_factory=dict[str, bool])
+    _known: dict[tuple[str, int], Binding] = field(default_factory=dict[tuple[str, int], Binding])
+    _looked: float = -_FRESH
+
+    async def refresh(self, session: AsyncSession) -> None:
+        """Look up what is live and what is on."""
+        self._looked = time.monotonic()
+        live = [(code, version) for code, version in await session.execute(_LIVE)]
+        for key in live:
+            if key not in self._known:
+                definition = await read_version(session, *key)
+                assert isinstance(definition, EventBindingDefinition)
+                self._known[key] = Binding.of(definition, key[1])
+        self.bindings = [self._known[key] for key in live]
+        rows = await session.execute(select(TriggerSwitch.code, TriggerSwitch.enabled))
+        self.switches = dict(rows.all())
+
+    @property
+    def stale(self) -> bool:
+        """Whether it is time to look again."""
+        return time.monotonic() - self._looked >= _FRESH
+
+    def hearing(self, source: str, event_type: str) -> list[Binding]:
+        """The bindings that listen to such an event, in their sequence."""
+        heard = [each for each in self.bindings if each.hears(source, event_type)]
+        return sorted(heard, key=lambda each: (each.definition.sequence, each.definition.code))
+
+    def enabled(self, binding: Binding) -> bool:
+        """Whether a binding is on: as an operator switched it, else as its author wrote."""
+        definition = binding.definition
+        return self.switches.get(definition.code, definition.enabled)
+
+    def check(self, source: str, event_type: str, data: Mapping[str, Any], now: datetime) -> None:
+        """Refuse an event whose data a binding that is on could not read.
+
+        Raises:
+            InvalidError: Names the field.
+        """
+        for binding in self.hearing(source, event_type):
+            effective = binding.definition.effective
+            if self.enabled(binding) and (effective is None or effective.covers(now)):
+                binding.read(data)
+
+
+def _given(data: Mapping[str, Any], name: str) -> Any:
+    """The raw value of a dotted name, written with dots, nested, or mixed."""
+    if name in data:
+        return data[name]
+    value = value_at(data, name)
+    if value is not None:
+        return value
+    for cut in range(name.count("."), 0, -1):
+        parts = name.split(".")
+        group = data.get(".".join(parts[:cut]))
+        if isinstance(group, Mapping):
+            found = _given(cast(Mapping[str, Any], group), ".".join(parts[cut:]))
+            if found is not None:
+                return found
+    return None

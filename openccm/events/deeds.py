@@ -1,0 +1,139 @@
+"""What bindings do with an event: ask for a communication, start a process, tell who waits."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from pydantic_core import to_jsonable_python
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from openccm.access.keys import Caller
+from openccm.communications.accept import Ask, accept, find_replay
+from openccm.communications.dossier import opened
+from openccm.errors import NotFoundError
+from openccm.events.catalogue import Binding
+from openccm.events.tables import SystemEvent
+from openccm.language.field_values import ValueExpression
+from openccm.platform import outbox
+from openccm.repository.versions import Repository
+
+_KEY = re.compile(r"[A-Za-z0-9._:/-]+")
+_LONGEST_KEY = 120
+_ACTOR = "engine"
+
+
+class Reached(NamedTuple):
+    """A process instance that was told of an event."""
+
+    process: str
+    version: int
+    instance: UUID
+
+
+async def ask_for(
+    session: AsyncSession,
+    repository: Repository,
+    event: SystemEvent,
+    binding: Binding,
+    data: Mapping[str, Any],
+    *,
+    number: int,
+    caller: Caller,
+    now: datetime,
+) -> UUID:
+    """Ask for the binding's communication on behalf of the event's source; answers the request.
+
+    Raises:
+        NotFoundError: The communication is not published.
+        DeniedError: The key that told of the event may not use it.
+        InvalidError: A field does not fit the communication.
+        ConflictError: A request of the same key asked for something else.
+        RuleError: A value cannot be made of the event.
+    """
+    deed = binding.definition.request
+    assert deed is not None
+    caller.require_definition(deed.communication)
+    ask = Ask(
+        definition=deed.communication,
+        idempotency_key=ask_key(event, binding.definition.code, number),
+        person=event.person_key,
+        account=event.account_key,
+        payload=payload_of(binding.request, data),
+        correlation={"event_id": event.event_id},
+        channel=deed.channel,
+        priority=deed.priority,
+        trigger_id=event.id,
+    )
+    before = await find_replay(session, ask, event.source)
+    if before is not None:
+        return before.id
+    published = await repository.live(session, deed.communication)
+    request = await accept(
+        session,
+        ask,
+        published.definition,
+        published.version,
+        caller=caller,
+        now=now,
+        grace=timedelta(0),
+        awaiting=binding.definition.create == "on-resolve",
+    )
+    return request.id
+
+
+async def release(session: AsyncSession, request_id: UUID, now: datetime) -> None:
+    """Let a request go on whose trigger is resolved, unless somebody has cancelled it."""
+    async with opened(session, request_id, actor=_ACTOR, now=now) as dossier:
+        if dossier.request.state != "awaiting_resolution":
+            return
+        dossier.move_request("accepted", "trigger_resolved")
+        await outbox.put(session, "start", [request_id], now)
+
+
+async def withdraw(session: AsyncSession, request_id: UUID, now: datetime) -> None:
+    """Cancel a request whose trigger is cancelled, unless somebody else has done so."""
+    async with opened(session, request_id, actor=_ACTOR, now=now) as dossier:
+        if dossier.request.state == "awaiting_resolution":
+            dossier.move_request("cancelled", "trigger_cancelled")
+
+
+async def start_process(
+    session: AsyncSession,
+    event: SystemEvent,
+    binding: Binding,
+    data: Mapping[str, Any],
+    *,
+    caller: Caller,
+    now: datetime,
+) -> UUID:
+    """Start the binding's process on behalf of the event's source; answers the instance.
+
+    Raises:
+        NotFoundError: There is no process of this code.
+        DeniedError: The key that told of the event may not use it.
+    """
+    deed = binding.definition.process
+    assert deed is not None
+    caller.require_definition(deed.process)
+    raise NotFoundError("process", deed.process)
+
+
+async def deliver(session: AsyncSession, event: SystemEvent) -> Sequence[Reached]:
+    """Tell the process instances that wait for such an event; answers which."""
+    return ()
+
+
+def ask_key(event: SystemEvent, binding: str, number: int) -> str:
+    """The idempotency key of a request: the teller's own id, where it can stand in a key."""
+    key = f"event/{event.event_id}/{binding}/{number}"
+    if event.origin or len(key) > _LONGEST_KEY or not _KEY.fullmatch(key):
+        return f"event/{event.id}/{binding}/{number}"
+    return key
+
+
+def payload_of(values: Mapping[str, ValueExpression], data: Mapping[str, Any]) -> dict[str, Any]:
+    """A payload as JSON; a field without a value is left out."""
+    made = {name: value.evaluate(data) for name, value in values.items()}
+    return to_jsonable_python({name: value for name, value in made.items() if value is not None})

@@ -1,0 +1,170 @@
+"""An event binding as its author writes it: which event of which system leads to what."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema, model_validator
+
+from openccm.language.definition import Definition, Use
+from openccm.language.fields import DefaultValue, FieldShape, Spelled
+from openccm.language.scalars import Code, Condition, Duration, FieldName, Kebab, misfit
+
+EVENT_TYPE = r"^[A-Za-z0-9][A-Za-z0-9._:/-]*$"
+SYSTEM = r"^[A-Z0-9][A-Z0-9-]*$"
+DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+
+
+def _day(value: object) -> date:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        if isinstance(value, str) and len(value) == 10:
+            return date.fromisoformat(value)
+    except ValueError:
+        pass
+    raise misfit("This is no date.", "Write a date like 2026-01-31.")
+
+
+EventType = Annotated[str, StringConstraints(pattern=EVENT_TYPE, max_length=120)]
+SystemCode = Annotated[str, StringConstraints(pattern=SYSTEM, max_length=40)]
+Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "pattern": DAY})]
+Value = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
+
+
+def _missing(value: object) -> object:
+    if isinstance(value, str) and value not in ("fail", "hide"):
+        raise misfit(f"{value} is not possible here.", "Use one of: fail, hide, or {default: …}.")
+    return value
+
+
+class EventField(FieldShape):
+    """One value that an event of this type carries."""
+
+    missing: Annotated[Literal["fail", "hide"] | DefaultValue, BeforeValidator(_missing)] = Field(
+        "fail",
+        description="When an event comes without it: `fail` refuses the event, `hide` goes on"
+        " without a value, `default:` uses the value given here.",
+    )
+
+
+EventFields = dict[FieldName, EventField]
+
+
+class Effective(Spelled):
+    """The days on which events are bound, in UTC."""
+
+    from_: Day | None = Field(None, description="The first day.")
+    until: Day | None = Field(None, description="The last day.")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.from_ is None and self.until is None:
+            raise misfit("No day is named.", "Write from:, until:, or both.")
+        if self.from_ and self.until and self.until < self.from_:
+            raise misfit("The last day is before the first.", "Turn them round.")
+        return self
+
+    def covers(self, moment: datetime) -> bool:
+        """Whether a moment lies on one of these days."""
+        day = moment.astimezone(UTC).date()
+        return (self.from_ or date.min) <= day <= (self.until or date.max)
+
+
+class Once(Spelled):
+    """Which events count as the same fact told again."""
+
+    by: tuple[FieldName, ...] = Field(
+        (),
+        max_length=10,
+        description="Fields of the event whose values make two events the same; they must be of"
+        " the same person, account and premise, too.",
+    )
+    within: Duration = Field(description="For how long the first one keeps others out.")
+
+
+class RequestDeed(Spelled):
+    """Ask for a communication."""
+
+    communication: Code = Field(description="Code of the communication.")
+    payload: dict[FieldName, Value] = Field(
+        default_factory=dict[str, str],
+        max_length=500,
+        description="The communication's payload: each of its fields with the field of the event"
+        " that it is taken from.",
+    )
+    priority: Annotated[int, Field(ge=1, le=3)] = Field(2, description="1 overtakes 2 overtakes 3.")
+    channel: Kebab | None = Field(None, description="Use this channel and no other.")
+
+
+class ProcessDeed(Spelled):
+    """Start a process."""
+
+    process: Code = Field(description="Code of the process.")
+    payload: dict[FieldName, Value] = Field(
+        default_factory=dict[str, str],
+        max_length=500,
+        description="The process's payload: each of its fields with the field of the event that it"
+        " is taken from.",
+    )
+    key: Value | None = Field(
+        None,
+        description="The field of the event that names the instance: while one of this name runs,"
+        " no second one is started.",
+    )
+
+
+class EventBindingDefinition(Definition):
+    """A binding: when such an event comes in, do this."""
+
+    file: ClassVar[str] = "binding.yaml"
+
+    kind: Literal["event-binding"] = Field(description="What this file defines.")
+    code: Code = Field(description="Its name in the list of triggers.")
+    source: SystemCode | None = Field(
+        None, description="The core system whose events are bound; any where it is left out."
+    )
+    type: EventType = Field(description="The type of event, as its source names it.")
+    data: EventFields = Field(
+        default_factory=EventFields,
+        max_length=500,
+        description="The values such an event carries that are used here, by name. Others may come"
+        " with it and are not looked at.",
+    )
+    when: Condition | None = Field(
+        None,
+        description='A condition in CEL over the event\'s data, for example `level == "L1"`.'
+        " Where it does not hold, nothing is done.",
+    )
+    effective: Effective | None = Field(
+        None, description="The days on which it binds; every day where it is left out."
+    )
+    sequence: Annotated[int, Field(ge=0, le=9_999)] = Field(
+        10,
+        description="Bindings of one event are carried out in this order. Where one fails, those"
+        " with a higher number wait.",
+    )
+    once: Once | None = Field(None, description="Keeps the same fact from taking effect twice.")
+    create: Literal["now", "on-resolve"] = Field(
+        "now",
+        description="`now` when the event has come in; `on-resolve` when its source says that it"
+        " is resolved. Until then a request is seen waiting.",
+    )
+    request: RequestDeed | None = Field(None, description="The communication to ask for.")
+    process: ProcessDeed | None = Field(None, description="The process to start.")
+    enabled: bool = Field(
+        True, description="Whether it is on when it is first published; operators switch it later."
+    )
+
+    @model_validator(mode="after")
+    def _does_something(self) -> Self:
+        if self.request is None and self.process is None:
+            raise misfit("Nothing is done with the event.", "Write request:, process:, or both.")
+        return self
+
+    def uses(self) -> Iterator[Use]:
+        """The communication and the process it leads to."""
+        if self.request is not None:
+            yield Use("communication", self.request.communication)
+        if self.process is not None:
+            yield Use("process", self.process.process)
