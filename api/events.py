@@ -132,9 +132,11 @@ async def read_event(request: Request) -> Incoming:
     Raises:
         RequestValidationError: It is none.
     """
-    body = _decoded(await request.body())
+    content = await request.body()
     if f"{_PREFIX}specversion" in request.headers:
-        return _cloud_event(_binary(request.headers, body)).incoming()
+        data = _decoded(content) if content else None
+        return _cloud_event(_binary(request.headers, data)).incoming()
+    body = _decoded(content)
     if _media_type(request) == STRUCTURED:
         return _cloud_event(body).incoming()
     return _validated(EventCreate, body).incoming()
