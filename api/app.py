@@ -12,6 +12,8 @@ from api.dependencies import House
 from api.limits import Limits
 from api.routes import ROUTERS
 from openccm.communications.desk import open_desk
+from openccm.events.catalogue import Catalogue
+from openccm.events.door import Door
 from openccm.platform.settings import Settings
 from openccm.platform.temporal import Engine
 from openccm.processes.book import Processes
@@ -33,7 +35,7 @@ def create_app(settings: Settings) -> FastAPI:
             settings.temporal_address, settings.temporal_namespace, lazy=True
         )
         async with open_desk(settings, channels=False) as desk:
-            house = House(settings, desk, engine, Processes(desk))
+            house = House(settings, desk, engine, Processes(desk), Door(desk, Catalogue()))
             app.state.house = house
             bounces = await listen(house)
             try:

@@ -1,7 +1,7 @@
 """What routes are handed: the house's parts, a transaction, and who is asking."""
 
 from collections.abc import AsyncGenerator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -12,7 +12,7 @@ from api.errors import UnauthenticatedError
 from openccm.access.keys import Caller, find_caller
 from openccm.communications.desk import Desk
 from openccm.errors import DeniedError
-from openccm.events.catalogue import Catalogue
+from openccm.events.door import Door
 from openccm.platform.audit import Fact, record
 from openccm.platform.settings import Settings
 from openccm.platform.temporal import Engine
@@ -27,7 +27,7 @@ class House:
     desk: Desk
     engine: Engine
     processes: Processes
-    bindings: Catalogue = field(default_factory=Catalogue)
+    door: Door
 
 
 async def get_house(request: Request) -> House:

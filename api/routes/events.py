@@ -1,5 +1,6 @@
 """System events: tell, look, resolve, cancel, retry."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Any, Literal
@@ -24,12 +25,14 @@ from api.models import Listed, Page
 from openccm.access.keys import Caller
 from openccm.errors import DeniedError, OpenCCMError
 from openccm.events import commands, queries
-from openccm.events.intake import Incoming, Taken, take
+from openccm.events.intake import Incoming, Taken, Told, take
 from openccm.events.tables import EventEffect, SystemEvent
 
 router = APIRouter(prefix="/v1/events", tags=["events"])
 
 Command = Literal["resolve", "cancel", "retry"]
+
+_NAMES = {"person_key": "person", "account_key": "account", "premise_key": "premise"}
 
 
 class EventRead(Listed):
@@ -55,7 +58,7 @@ class EventRead(Listed):
     @classmethod
     def of(cls, event: SystemEvent) -> "EventRead":
         """The public face of a row."""
-        return cls(**_facts(event))
+        return cls(**_named(event.model_dump()))
 
 
 class EffectRead(BaseModel):
@@ -138,13 +141,9 @@ class KeyedCommand(CommandCreate):
     ] = None
 
 
-def _facts(event: SystemEvent) -> dict[str, Any]:
-    return {
-        "person": event.person_key,
-        "account": event.account_key,
-        "premise": event.premise_key,
-        **event.model_dump(exclude={"person_key", "account_key", "premise_key"}),
-    }
+def _named(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row's columns as the API calls them."""
+    return {_NAMES.get(column, column): value for column, value in row.items()}
 
 
 def _body(**kinds: type[BaseModel]) -> dict[str, Any]:
@@ -181,13 +180,13 @@ async def tell_event(
 ) -> EventRead:
     """Tell of an event, as JSON or as a CloudEvent. The same id again is the same event."""
     incoming = await read_event(request)
-    (taken,) = await take(house.desk, house.bindings, [incoming], caller=caller)
+    taken = await house.door.take(incoming, caller=caller)
     if taken.refusal is not None:
         raise taken.refusal
     if taken.replayed:
         response.headers["Idempotent-Replayed"] = "true"
     assert taken.event is not None
-    return EventRead.of(taken.event)
+    return EventRead(**_named(taken.event))
 
 
 @router.post(
@@ -197,8 +196,8 @@ async def tell_event(
 async def tell_events(request: Request, house: HouseDep, caller: EventTeller) -> BatchRead:
     """Tell of up to 1,000 events; a bad one keeps no other out. Each has a verdict of its own."""
     told = await read_batch(request)
-    fit = [each for each in told if isinstance(each, Incoming)]
-    taken = iter(await take(house.desk, house.bindings, fit, caller=caller))
+    fit = [Told(each, caller) for each in told if isinstance(each, Incoming)]
+    taken = iter(await take(house.desk, house.door.catalogue, fit))
     items = [
         _refused(index, each)
         if isinstance(each, RequestValidationError)
@@ -226,9 +225,9 @@ def _verdict(index: int, incoming: Incoming, taken: Taken) -> BatchItem:
     return BatchItem(
         index=index,
         status=HTTPStatus.ACCEPTED,
-        id=taken.event.id,
+        id=taken.event["id"],
         event_id=incoming.event_id,
-        state=taken.event.state,
+        state=taken.event["state"],
         replayed=taken.replayed,
     )
 
@@ -278,7 +277,9 @@ async def read_event_detail(id: UUID, house: HouseDep, caller: EventReader) -> E
         event = await queries.event_by_id(session, id)
         effects = await queries.effects_of(session, id)
     await _own(house, caller, event)
-    return EventDetail(**_facts(event), effects=[EffectRead.of(each) for each in effects])
+    return EventDetail(
+        **_named(event.model_dump()), effects=[EffectRead.of(each) for each in effects]
+    )
 
 
 @router.post("/{command}")

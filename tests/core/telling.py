@@ -14,7 +14,7 @@ from openccm.communications.tables import CommunicationRequest
 from openccm.events import commands, queries
 from openccm.events.catalogue import Catalogue
 from openccm.events.handling import Handler
-from openccm.events.intake import Incoming, Taken, take
+from openccm.events.intake import Incoming, Taken, Told, take
 from openccm.events.tables import EventEffect, SystemEvent
 from openccm.language.loader import load_definitions
 from openccm.platform.columns import new_id
@@ -60,13 +60,14 @@ class Teller:
         self.catalogue = Catalogue()
 
     async def take(self, *told: Incoming) -> list[Taken]:
-        return await take(self.station.desk, self.catalogue, told, caller=self.caller)
+        known = [Told(each, self.caller) for each in told]
+        return await take(self.station.desk, self.catalogue, known)
 
     async def tell(self, event_type: str, **changes: Any) -> SystemEvent:
         """Tell of one event that is taken, and do not work on it."""
         (taken,) = await self.take(incoming(event_type, **changes))
         assert taken.event is not None, taken.refusal
-        return taken.event
+        return await self.event(taken.event["id"])
 
     async def work(self) -> None:
         assert await Handler(self.station.desk).round() is None

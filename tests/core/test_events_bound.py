@@ -365,5 +365,5 @@ async def test_values_of_all_kinds_reach_the_request_exactly(teller: Teller) -> 
     await teller.work()
 
     assert taken.event is not None
-    (request,) = await teller.requests(taken.event.id)
+    (request,) = await teller.requests(taken.event["id"])
     assert request.payload == {"bill.number": "B-0"}
