@@ -17,6 +17,7 @@ from openccm.events.catalogue import Binding, Catalogue
 from openccm.events.event_file import Deed, EventFile, Outcome
 from openccm.events.lifecycles import STANDING
 from openccm.events.tables import OnceGuard
+from openccm.processes.book import Processes
 from openccm.repository.versions import Repository
 
 _TAKEN = ("done", "awaiting_resolution", "repeated", "cancelled")
@@ -28,8 +29,13 @@ _BIND = Outcome("done")
 class Bench:
     """What work on an event needs beside the event."""
 
-    repository: Repository
+    processes: Processes
     catalogue: Catalogue
+
+    @property
+    def repository(self) -> Repository:
+        """Where definitions are found."""
+        return self.processes.desk.repository
 
 
 async def work_on(bench: Bench, file: EventFile, caller: Caller) -> None:
@@ -37,17 +43,17 @@ async def work_on(bench: Bench, file: EventFile, caller: Caller) -> None:
     event = file.event
     event.due_at = None
     if event.state == "received":
-        await _deliver(file)
+        await _deliver(bench, file)
         await _bind(bench, file, caller)
     if event.trigger != "open":
         await _settle(bench, file, caller)
 
 
-async def _deliver(file: EventFile) -> None:
+async def _deliver(bench: Bench, file: EventFile) -> None:
     """Tell the instances that wait for such an event, once."""
     if file.event.delivered_at is not None:
         return
-    reached = await deeds.deliver(file.session, file.event)
+    reached = await deeds.deliver(file.session, bench.processes, file.event)
     for number, told in enumerate(reached, start=1):
         deed = Deed(told.process, told.version, 0, number, "deliver")
         file.record(deed, Outcome("done", created=told.instance))
@@ -176,7 +182,13 @@ async def _do(
                 )
             else:
                 created = await deeds.start_process(
-                    file.session, file.event, binding, data, caller=caller, now=file.now
+                    file.session,
+                    bench.processes,
+                    file.event,
+                    binding,
+                    data,
+                    caller=caller,
+                    now=file.now,
                 )
     except OpenCCMError as error:
         return Outcome("error", error.code, str(error))

@@ -14,14 +14,13 @@ from openccm.errors import InvalidError
 from openccm.events.tables import SystemEvent, TriggerSwitch
 from openccm.language.context import event_fields
 from openccm.language.event_binding import EventBindingDefinition
-from openccm.language.field_values import ValueExpression, compile_value
 from openccm.language.fields import DefaultValue
 from openccm.language.problems import json_path
 from openccm.language.values import nested, read_values
 from openccm.repository.tables import DefinitionVersion
 from openccm.repository.versions import read_version
 from openccm.rules.context import value_at
-from openccm.rules.expressions import Expression, compile_expression
+from openccm.rules.expressions import Expression, ValueExpression, compile_expression, compile_value
 
 KIND = "event-binding"
 _FRESH = 1.0

@@ -12,12 +12,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from openccm.access.keys import Caller
 from openccm.communications.accept import Ask, accept, find_replay
 from openccm.communications.dossier import opened
-from openccm.errors import NotFoundError
 from openccm.events.catalogue import Binding
 from openccm.events.tables import SystemEvent
-from openccm.language.field_values import ValueExpression
 from openccm.platform import outbox
+from openccm.processes import hearing
+from openccm.processes.beginning import Beginning, begin
+from openccm.processes.book import Processes
+from openccm.processes.hearing import Heard
 from openccm.repository.versions import Repository
+from openccm.rules.expressions import ValueExpression
 
 _KEY = re.compile(r"[A-Za-z0-9._:/-]+")
 _LONGEST_KEY = 120
@@ -101,6 +104,7 @@ async def withdraw(session: AsyncSession, request_id: UUID, now: datetime) -> No
 
 async def start_process(
     session: AsyncSession,
+    processes: Processes,
     event: SystemEvent,
     binding: Binding,
     data: Mapping[str, Any],
@@ -113,16 +117,38 @@ async def start_process(
     Raises:
         NotFoundError: There is no process of this code.
         DeniedError: The key that told of the event may not use it.
+        InvalidError: A field does not fit the process.
+        ConflictError: An instance of the same key was started for something else.
+        RuleError: A value cannot be made of the event.
     """
     deed = binding.definition.process
     assert deed is not None
     caller.require_definition(deed.process)
-    raise NotFoundError("process", deed.process)
+    key = binding.key.evaluate(data) if binding.key is not None else None
+    asked = Beginning(
+        process=deed.process,
+        key=str(key) if key is not None else ask_key(event, binding.definition.code, 2),
+        person=event.person_key,
+        account=event.account_key,
+        payload=payload_of(binding.process, data),
+        correlation={"event_id": event.event_id},
+    )
+    return (await begin(session, processes, asked, caller=caller, now=now)).id
 
 
-async def deliver(session: AsyncSession, event: SystemEvent) -> Sequence[Reached]:
+async def deliver(
+    session: AsyncSession, processes: Processes, event: SystemEvent
+) -> Sequence[Reached]:
     """Tell the process instances that wait for such an event; answers which."""
-    return ()
+    heard = Heard(
+        type=event.type,
+        key=str(event.id),
+        person=event.person_key,
+        account=event.account_key,
+        data=event.data,
+    )
+    told = await hearing.deliver(session, processes, heard)
+    return [Reached(each.code, each.version, each.id) for each in told]
 
 
 def ask_key(event: SystemEvent, binding: str, number: int) -> str:

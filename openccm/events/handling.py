@@ -21,6 +21,7 @@ from openccm.events.event_file import open_files
 from openccm.events.tables import SystemEvent
 from openccm.platform.audit import insert_entries
 from openccm.platform.database import is_away
+from openccm.processes.book import Processes
 
 _log = logging.getLogger(__name__)
 
@@ -47,6 +48,7 @@ class Handler:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._processes = Processes(desk)
         self._catalogue = Catalogue()
 
     async def round(self) -> datetime | None:
@@ -74,7 +76,7 @@ class Handler:
                 await self._slice([event_id])
 
     async def _work(self, ids: Sequence[UUID]) -> None:
-        bench = Bench(self._desk.repository, self._catalogue)
+        bench = Bench(self._processes, self._catalogue)
         now = self._desk.clock()
         entries: list[dict[str, Any]] = []
         async with self._desk.database.begin() as session:

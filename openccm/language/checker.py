@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterator
 from openccm.language.bundle import Bundle, Library
 from openccm.language.checks.channels import check_channels
 from openccm.language.checks.data import check_data, check_name
-from openccm.language.checks.process import check_process
 from openccm.language.checks.event_bindings import check_event_binding
+from openccm.language.checks.process import check_process
 from openccm.language.checks.rules import check_rules
 from openccm.language.checks.samples import check_samples
 from openccm.language.checks.templates import InspectTemplate, TemplateChecks

@@ -8,9 +8,8 @@ from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema, 
 
 from openccm.language.definition import Definition, Use
 from openccm.language.fields import DefaultValue, FieldShape, Spelled
-from openccm.language.scalars import Code, Condition, Duration, FieldName, Kebab, misfit
+from openccm.language.scalars import Code, Condition, Duration, EventType, FieldName, Kebab, misfit
 
-EVENT_TYPE = r"^[A-Za-z0-9][A-Za-z0-9._:/-]*$"
 SYSTEM = r"^[A-Z0-9][A-Z0-9-]*$"
 DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 
@@ -26,7 +25,6 @@ def _day(value: object) -> date:
     raise misfit("This is no date.", "Write a date like 2026-01-31.")
 
 
-EventType = Annotated[str, StringConstraints(pattern=EVENT_TYPE, max_length=120)]
 SystemCode = Annotated[str, StringConstraints(pattern=SYSTEM, max_length=40)]
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "pattern": DAY})]
 Value = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]

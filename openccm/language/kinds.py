@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from openccm.language.communication import CommunicationDefinition
 from openccm.language.data_service import DataServiceDefinition
 from openccm.language.definition import Definition
+from openccm.language.event_binding import EventBindingDefinition
 from openccm.language.process import ProcessDefinition
 from openccm.language.todo_type import ToDoTypeDefinition
-from openccm.language.event_binding import EventBindingDefinition
 
 KINDS: Mapping[str, type[Definition]] = {
     "data-service": DataServiceDefinition,

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,7 +12,7 @@ from openccm.language.process_context import EVENT
 from openccm.language.values import nested, read_values
 from openccm.processes.beginning import match_hash
 from openccm.processes.book import Processes
-from openccm.processes.tables import EventWatch, InstanceEvent
+from openccm.processes.tables import EventWatch, InstanceEvent, WorkflowInstance
 from openccm.processes.walk import Walk, walking
 from openccm.rules.context import value_at
 from openccm.rules.findings import RuleError
@@ -37,17 +36,19 @@ class Heard:
         return self.data[name] if name in self.data else value_at(self.data, name)
 
 
-async def deliver(session: AsyncSession, processes: Processes, heard: Heard) -> Sequence[UUID]:
+async def deliver(
+    session: AsyncSession, processes: Processes, heard: Heard
+) -> Sequence[WorkflowInstance]:
     """Let every instance hear an event that is about it; answers which. The same one twice is once.
 
     Only what an instance declares of the event's data is kept with it.
     """
     now = processes.desk.clock()
-    told: list[UUID] = []
+    told: list[WorkflowInstance] = []
     for watch in await _concerned(session, heard):
         async with walking(session, processes, watch.instance_id, actor="engine", now=now) as walk:
             if await _hear(walk, watch.name, heard):
-                told.append(watch.instance_id)
+                told.append(walk.instance)
                 await walk.wake()
     return told
 

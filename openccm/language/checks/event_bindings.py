@@ -8,11 +8,10 @@ from openccm.language.context import EVENT_CONTEXT, event_fields, shape_of
 from openccm.language.definition import Definition
 from openccm.language.document import Document
 from openccm.language.event_binding import EventBindingDefinition, EventField
-from openccm.language.field_values import ValueExpression, compile_value
 from openccm.language.fields import PAYLOAD, DataField, DefaultValue
 from openccm.language.problems import Path, Problem
 from openccm.language.values import Misfit, read_value
-from openccm.rules.expressions import compile_expression
+from openccm.rules.expressions import ValueExpression, compile_expression, compile_value
 from openccm.rules.findings import ExpressionError, suggestion
 from openccm.rules.shapes import Shape
 

@@ -32,7 +32,7 @@ class SendStep(StepBase):
     )
     waits: ClassVar[bool] = True
 
-    do: Literal["send"]
+    do: Literal["send"] = Field(description="What the step does.")
     communication: Code = Field(description="The communication to ask for.")
     payload: Values = Field(
         default_factory=dict[str, str],
@@ -74,7 +74,7 @@ class SendStep(StepBase):
 class LookUpStep(StepBase):
     """Ask the data services again, so that what follows sees values as they are now."""
 
-    do: Literal["look-up"]
+    do: Literal["look-up"] = Field(description="What the step does.")
     fields: tuple[FieldName, ...] = Field(
         (), max_length=200, description="The fields to fetch; all that come from data services."
     )
@@ -83,7 +83,7 @@ class LookUpStep(StepBase):
 class CallStep(StepBase):
     """Call a hook: customer-supplied code."""
 
-    do: Literal["call"]
+    do: Literal["call"] = Field(description="What the step does.")
     hook: Code = Field(description="The hook.")
     values: Values = Field(
         default_factory=dict[str, str],
@@ -113,7 +113,7 @@ class CallStep(StepBase):
 class ConsentStep(StepBase):
     """Write down what the person allows or forbids."""
 
-    do: Literal["consent"]
+    do: Literal["consent"] = Field(description="What the step does.")
     purpose: Kebab = Field(description="The purpose it is about.")
     state: Literal["granted", "withdrawn"] = Field(description="The person's word.")
 
@@ -123,7 +123,7 @@ class StartStep(StepBase):
 
     waits: ClassVar[bool] = True
 
-    do: Literal["start"]
+    do: Literal["start"] = Field(description="What the step does.")
     process: Code = Field(description="The process to start.")
     payload: Values = Field(
         default_factory=dict[str, str],

@@ -21,7 +21,7 @@ from openccm.language.steps.base import Handed, StepBase, Written
 class DecideStep(StepBase):
     """Ask a decision table; its outputs are kept under a name of their own."""
 
-    do: Literal["decide"]
+    do: Literal["decide"] = Field(description="What the step does.")
     table: Code = Field(description="The decision table.")
     inputs: dict[PartName, Condition] = Field(
         max_length=50, description="The table's inputs, each a CEL expression."
@@ -40,7 +40,7 @@ class DecideStep(StepBase):
 class SetStep(StepBase):
     """Give variables new values."""
 
-    do: Literal["set"]
+    do: Literal["set"] = Field(description="What the step does.")
     values: dict[PartName, Condition] = Field(
         min_length=1, max_length=50, description="Variables and the CEL expressions for them."
     )
@@ -56,7 +56,7 @@ class Case(Spelled):
 class BranchStep(StepBase):
     """Go on by the first condition that holds."""
 
-    do: Literal["branch"]
+    do: Literal["branch"] = Field(description="What the step does.")
     cases: dict[Kebab, Case] = Field(
         min_length=1, max_length=50, description="The ways out by name, in the order asked."
     )
@@ -88,7 +88,7 @@ class BranchStep(StepBase):
 class RepeatStep(StepBase):
     """Go back, but only so many times."""
 
-    do: Literal["repeat"]
+    do: Literal["repeat"] = Field(description="What the step does.")
     from_: StepId = Field(description="The step to go back to.")
     at_most: int = Field(ge=1, le=1_000, description="How many times.")
 

@@ -22,7 +22,7 @@ class TaskStep(StepBase):
 
     waits: ClassVar[bool] = True
 
-    do: Literal["task"]
+    do: Literal["task"] = Field(description="What the step does.")
     to_do: Code = Field(description="The type of the to-do.")
     role: Kebab | None = Field(None, description="Who may take it; else as its type says.")
     context: dict[PartName, Condition] = Field(
@@ -58,7 +58,7 @@ class ApproveStep(StepBase):
     outcomes_known: ClassVar[tuple[str, ...]] = ("approved", "rejected")
     waits: ClassVar[bool] = True
 
-    do: Literal["approve"]
+    do: Literal["approve"] = Field(description="What the step does.")
     to_do: Code = Field(description="The type of the to-do that asks.")
     role: Condition | None = Field(
         None,

@@ -23,7 +23,7 @@ class WaitStep(StepBase):
 
     waits: ClassVar[bool] = True
 
-    do: Literal["wait"]
+    do: Literal["wait"] = Field(description="What the step does.")
     for_: Span | None = Field(None, description="How long: `7 days`, or `3 business days`.")
     until: Condition | None = Field(
         None, description="Until when: a date or a moment, as a CEL expression."
@@ -55,7 +55,7 @@ class ListenStep(StepBase):
 
     waits: ClassVar[bool] = True
 
-    do: Literal["listen"]
+    do: Literal["listen"] = Field(description="What the step does.")
     events: dict[PartName, StepId] = Field(
         min_length=1,
         max_length=20,
@@ -89,7 +89,7 @@ class ListenStep(StepBase):
 class ParallelStep(StepBase):
     """Go several ways side by side, and on from where they meet when all have arrived."""
 
-    do: Literal["parallel"]
+    do: Literal["parallel"] = Field(description="What the step does.")
     branches: dict[Kebab, StepId] = Field(
         min_length=2, max_length=20, description="Each branch by name, and its first step."
     )
@@ -112,7 +112,7 @@ class ParallelStep(StepBase):
 class EndStep(StepBase):
     """The end, and what came of it."""
 
-    do: Literal["end"]
+    do: Literal["end"] = Field(description="What the step does.")
     outcome: OutcomeName = Field(description="What came of it, for reports and for who started it.")
     undoing: bool = Field(
         False, description="Whether to take back what was done, by the steps below `undo:`."

@@ -45,8 +45,12 @@ def upgrade() -> None:
             "ix_audit_entry_came_in",
             ["action"],
             unique=False,
-            sqlite_where=sa.text("action IN ('request.received', 'communication.created')"),
-            postgresql_where=sa.text("action IN ('request.received', 'communication.created')"),
+            sqlite_where=sa.text(
+                "action IN ('request.received', 'communication.created', 'event.received')"
+            ),
+            postgresql_where=sa.text(
+                "action IN ('request.received', 'communication.created', 'event.received')"
+            ),
         )
         batch_op.create_index("ix_audit_entry_object", ["object_id"], unique=False)
 
@@ -68,6 +72,7 @@ def upgrade() -> None:
         sa.Column("copy_of", sa.Uuid(), nullable=True),
         sa.Column("duplicate_of", sa.Uuid(), nullable=True),
         sa.Column("instance_id", sa.Uuid(), nullable=True),
+        sa.Column("trigger_id", sa.Uuid(), nullable=True),
         sa.Column("person_id", sa.Uuid(), nullable=True),
         sa.Column("state", sa.String(24), nullable=False),
         sa.Column("reason", sa.String(), nullable=True),
@@ -93,6 +98,9 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             batch_op.f("ix_communication_request_person_id"), ["person_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_communication_request_trigger_id"), ["trigger_id"], unique=False
         )
 
     op.create_table(
@@ -152,6 +160,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("definition", "key_hash"),
     )
     op.create_table(
+        "once_guard",
+        sa.Column("binding", sa.String(60), nullable=False),
+        sa.Column("key_hash", sa.String(64), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("binding", "key_hash"),
+    )
+    op.create_table(
         "outbox_entry",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("deed", sa.String(), nullable=False),
@@ -199,6 +215,46 @@ def upgrade() -> None:
             batch_op.f("ix_stored_document_communication_id"), ["communication_id"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_stored_document_hash"), ["hash"], unique=False)
+
+    op.create_table(
+        "system_event",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("source", sa.String(40), nullable=False),
+        sa.Column("origin", sa.String(300), nullable=False),
+        sa.Column("event_id", sa.String(120), nullable=False),
+        sa.Column("body_hash", sa.String(), nullable=False),
+        sa.Column("key_id", sa.Uuid(), nullable=False),
+        sa.Column("type", sa.String(120), nullable=False),
+        sa.Column("person_key", sa.String(), nullable=True),
+        sa.Column("account_key", sa.String(), nullable=True),
+        sa.Column("premise_key", sa.String(), nullable=True),
+        sa.Column("data", sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+        sa.Column("attributes", sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+        sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(24), nullable=False),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("trigger", sa.String(12), nullable=False),
+        sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("trail_sequence", sa.Integer(), nullable=False),
+        sa.Column("trail_hash", sa.String(64), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("source", "origin", "event_id"),
+    )
+    with op.batch_alter_table("system_event", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_system_event_account_key"), ["account_key"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_system_event_due_at"), ["due_at"], unique=False)
+        batch_op.create_index("ix_system_event_list", ["state", "received_at"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_system_event_person_key"), ["person_key"], unique=False
+        )
+        batch_op.create_index("ix_system_event_type", ["type", "received_at"], unique=False)
 
     op.create_table(
         "to_do",
@@ -254,6 +310,15 @@ def upgrade() -> None:
             postgresql_where=sa.text("free_at IS NOT NULL"),
         )
 
+    op.create_table(
+        "trigger_switch",
+        sa.Column("code", sa.String(60), nullable=False),
+        sa.Column("enabled", sa.Boolean(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("code"),
+    )
     op.create_table(
         "workflow_instance",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -427,6 +492,33 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_decision_verdict_request_id"), ["request_id"], unique=False
         )
+
+    op.create_table(
+        "event_effect",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("binding", sa.String(60), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("deed", sa.String(20), nullable=False),
+        sa.Column("state", sa.String(24), nullable=False),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("says", sa.String(), nullable=True),
+        sa.Column("created_id", sa.Uuid(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"],
+            ["system_event.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("event_id", "binding", "number"),
+    )
+    with op.batch_alter_table("event_effect", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_event_effect_created_id"), ["created_id"], unique=False
+        )
+        batch_op.create_index("ix_event_effect_volume", ["binding", "at", "state"], unique=False)
 
     op.create_table(
         "event_watch",
@@ -693,6 +785,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_event_watch_instance_id"))
 
     op.drop_table("event_watch")
+    with op.batch_alter_table("event_effect", schema=None) as batch_op:
+        batch_op.drop_index("ix_event_effect_volume")
+        batch_op.drop_index(batch_op.f("ix_event_effect_created_id"))
+
+    op.drop_table("event_effect")
     with op.batch_alter_table("decision_verdict", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_decision_verdict_request_id"))
 
@@ -722,6 +819,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_workflow_instance_list")
 
     op.drop_table("workflow_instance")
+    op.drop_table("trigger_switch")
     with op.batch_alter_table("to_do", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_to_do_queue",
@@ -732,6 +830,14 @@ def downgrade() -> None:
         batch_op.drop_index("ix_to_do_owner")
 
     op.drop_table("to_do")
+    with op.batch_alter_table("system_event", schema=None) as batch_op:
+        batch_op.drop_index("ix_system_event_type")
+        batch_op.drop_index(batch_op.f("ix_system_event_person_key"))
+        batch_op.drop_index("ix_system_event_list")
+        batch_op.drop_index(batch_op.f("ix_system_event_due_at"))
+        batch_op.drop_index(batch_op.f("ix_system_event_account_key"))
+
+    op.drop_table("system_event")
     with op.batch_alter_table("stored_document", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_stored_document_hash"))
         batch_op.drop_index(batch_op.f("ix_stored_document_communication_id"))
@@ -743,6 +849,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_outbox_entry_due_at"))
 
     op.drop_table("outbox_entry")
+    op.drop_table("once_guard")
     op.drop_table("duplicate_guard")
     op.drop_table("document_buffer")
     op.drop_table("definition_version")
@@ -750,6 +857,7 @@ def downgrade() -> None:
     op.drop_table("core_system")
     op.drop_table("content_blob")
     with op.batch_alter_table("communication_request", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_communication_request_trigger_id"))
         batch_op.drop_index(batch_op.f("ix_communication_request_person_id"))
         batch_op.drop_index("ix_communication_request_list")
         batch_op.drop_index(batch_op.f("ix_communication_request_instance_id"))
@@ -761,8 +869,12 @@ def downgrade() -> None:
         batch_op.drop_index("ix_audit_entry_object")
         batch_op.drop_index(
             "ix_audit_entry_came_in",
-            sqlite_where=sa.text("action IN ('request.received', 'communication.created')"),
-            postgresql_where=sa.text("action IN ('request.received', 'communication.created')"),
+            sqlite_where=sa.text(
+                "action IN ('request.received', 'communication.created', 'event.received')"
+            ),
+            postgresql_where=sa.text(
+                "action IN ('request.received', 'communication.created', 'event.received')"
+            ),
         )
 
     op.drop_table("audit_entry")
