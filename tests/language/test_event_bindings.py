@@ -68,8 +68,8 @@ CASES = [
         "",
     ),
     ("bill.number: bill.number}", "bill.number: bill.nr}", "19:31", "no field bill.nr", ""),
-    ("bill.number: bill.number}", "bill.number: bill.amount}", "19:31", "a text is wanted", ""),
-    ("bill.number: bill.number}", "bill.number: note}", "19:31", "note may have no value", "fail"),
+    ("bill.number: bill.number}", "bill.number: bill.amount}", "19:26", "a text is wanted", ""),
+    ("bill.number: bill.number}", "bill.number: note}", "19:26", "note may have no value", "fail"),
     ("request:", "process: {process: NONE}\nrequest:", "17:20", "no process NONE", ""),
     (
         "request:",
