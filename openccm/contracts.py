@@ -20,12 +20,16 @@ FALL_BACK = "fall_back"
 DELIVER_CALLBACKS = "deliver_callbacks"
 TAKE_STEP = "take_step"
 HANDLE_EVENTS = "handle_events"
+LOOK_AFTER_TODO = "look_after_todo"
 
 CALLBACKS_WORKFLOW = "callbacks"
 """The workflow type that tells one subscription what it is owed."""
 
 EVENTS_WORKFLOW = "events"
 """The workflow type, and the id, of the one that works on system events."""
+
+TODO_WORKFLOW = "to-do"
+"""The workflow type that looks after one to-do that nothing waits for."""
 
 WAKE = "wake"
 """The one signal: something you wait for has changed, look again. Repeats are harmless."""
@@ -119,3 +123,20 @@ class EventsResult(BaseModel):
 
     until: datetime | None = None
     """When one that could not be worked on is due again; None when nothing is."""
+
+
+class ToDoInput(BaseModel):
+    """Which to-do is looked after."""
+
+    model_config = ConfigDict(frozen=True)
+
+    todo_id: UUID
+
+
+class ToDoResult(BaseModel):
+    """What a look at a to-do found."""
+
+    model_config = ConfigDict(frozen=True)
+
+    until: datetime | None = None
+    """When it must be marked or escalated next; None when nothing more happens by itself."""

@@ -14,6 +14,7 @@ from activities.errors import Discreet
 from activities.events import EventActivities
 from activities.relay import Relay
 from activities.steps import ProcessActivities, StepActivities
+from activities.todos import ToDoActivities
 from openccm.communications.desk import Desk, open_desk
 from openccm.contracts import TASK_QUEUE
 from openccm.platform import garbage, logs
@@ -21,10 +22,12 @@ from openccm.platform.settings import Settings
 from openccm.platform.temporal import Engine
 from openccm.processes.book import Processes
 from openccm.publishing.delivery import CallbackSender
+from openccm.work.escalation import Watch
 from workflows.callbacks import Callbacks
 from workflows.events import Events
 from workflows.run import Run
 from workflows.sandbox import runner
+from workflows.todos import LookAfter
 
 _log = logging.getLogger(__name__)
 _PAUSE = 1.0
@@ -38,11 +41,12 @@ def build_worker(desk: Desk, engine: Engine, *, task_queue: str = TASK_QUEUE) ->
         desk.database, desk.vault, desk.clock, timeout=desk.settings.callback_timeout
     )
     callbacks = CallbackActivities(sender)
+    todos = ToDoActivities(Watch(desk.database, desk.repository, desk.clock))
     settings = desk.settings
     return Worker(
         engine.client,
         task_queue=task_queue,
-        workflows=[Run, Callbacks, Events],
+        workflows=[Run, Callbacks, Events, LookAfter],
         activities=[
             steps.gather,
             steps.compose,
@@ -52,6 +56,7 @@ def build_worker(desk: Desk, engine: Engine, *, task_queue: str = TASK_QUEUE) ->
             processes.take_step,
             callbacks.deliver_callbacks,
             EventActivities(desk).handle_events,
+            todos.look_after_todo,
         ],
         workflow_runner=runner(),
         interceptors=[Discreet()],

@@ -2,6 +2,7 @@
 
 from api.routes import (
     accounting,
+    agents,
     callbacks,
     causes,
     communications,
@@ -13,6 +14,8 @@ from api.routes import (
     persons,
     requests,
     systems,
+    todo_commands,
+    todos,
     trail,
     triggers,
     unsubscribe,
@@ -29,6 +32,9 @@ ROUTERS = (
     instances.router,
     persons.router,
     systems.router,
+    todos.router,
+    todo_commands.router,
+    agents.router,
     causes.router,
     accounting.router,
     trail.router,

@@ -32,6 +32,8 @@ SCOPES = {
     "party:write": "Create and change persons, accounts, contact points and consents.",
     "definition:manage": "Hold and release all communications of a definition.",
     "audit:read": "Read the audit trail and the accounting.",
+    "todo:work": "Raise to-dos, take those of own roles, and finish them.",
+    "todo:manage": "See all to-dos, step in for agents, set priorities, cancel, set skills.",
     "system:manage": "Register core systems and rotate their keys.",
 }
 """Every scope, and what it lets its bearer do."""

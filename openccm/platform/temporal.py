@@ -21,9 +21,11 @@ from openccm.contracts import (
     CALLBACKS_WORKFLOW,
     EVENTS_WORKFLOW,
     TASK_QUEUE,
+    TODO_WORKFLOW,
     WAKE,
     CallbacksInput,
     RunInput,
+    ToDoInput,
 )
 
 _PATIENCE = 2.0
@@ -116,6 +118,20 @@ class Engine:
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 start_signal=WAKE,
                 priority=Priority(priority_key=1),
+            )
+        )
+
+    async def look_after_todo(self, todo_id: UUID) -> None:
+        """See to it that a to-do is marked and escalated in time, until it is closed."""
+        await self._answered(
+            self.client.start_workflow(
+                TODO_WORKFLOW,
+                ToDoInput(todo_id=todo_id),
+                id=f"{TODO_WORKFLOW}/{todo_id}",
+                task_queue=self._task_queue,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                start_signal=WAKE,
+                priority=Priority(priority_key=2),
             )
         )
 

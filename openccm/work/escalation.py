@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from openccm.platform.clock import Clock
 from openccm.platform.database import Database
 from openccm.repository.versions import Repository
 from openccm.work.lifecycle import TO_DO
@@ -42,14 +43,15 @@ def next_look(todo: ToDo, now: datetime) -> datetime | None:
 class Watch:
     """Looks after to-dos that nothing else looks after."""
 
-    def __init__(self, database: Database, repository: Repository) -> None:
+    def __init__(self, database: Database, repository: Repository, clock: Clock) -> None:
         self._database = database
         self._repository = repository
+        self._clock = clock
 
-    async def look(self, todo_id: UUID, now: datetime) -> datetime | None:
+    async def look(self, todo_id: UUID) -> datetime | None:
         """Do what is due, and say when to look again; None for never."""
         async with self._database.begin() as session:
-            return await escalate_due(session, self._repository, todo_id, now)
+            return await escalate_due(session, self._repository, todo_id, self._clock())
 
 
 def _escalate(sheet: Worksheet) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from openccm.errors import InvalidError
+from openccm.errors import ConflictError, InvalidError
 from openccm.language.todo_type import Skill, ToDoTypeDefinition
 from openccm.platform.columns import new_id
 from openccm.repository.versions import Repository
@@ -53,7 +53,7 @@ class NewToDo:
     skills: Mapping[str, int] = field(default_factory=dict[str, int])
     """Levels that this to-do needs instead of those of its type."""
     not_by: frozenset[str] = frozenset()
-    """Actors who may not do it; a type with four eyes needs at least one."""
+    """Actors who may not do it, for a type with four eyes; that needs at least one."""
     person_id: UUID | None = None
     person_key: str | None = None
     account_key: str | None = None
@@ -77,10 +77,13 @@ async def raise_todo(
     Raises:
         NotFoundError: There is no such type.
         InvalidError: A value does not fit the type; names it.
+        ConflictError: The owner has a to-do of another type there.
     """
     await _lock(session, new.raised_as)
     known = await session.scalar(select(ToDo).where(ToDo.raised_as == new.raised_as))
     if known is not None:
+        if known.type != new.type:
+            raise ConflictError(f"This was asked before, and raised a {known.type}.")
         return known
     if new.version is None:
         definition, version = await repository.newest(session, ToDoTypeDefinition, new.type)
@@ -186,9 +189,11 @@ def _priority(priority: int) -> int:
 
 
 def _barred(new: NewToDo, definition: ToDoTypeDefinition) -> str:
-    if definition.four_eyes and not new.not_by:
+    if not definition.four_eyes:
+        return ""
+    if not new.not_by:
         raise InvalidError("not_by", f"A {new.type} needs four eyes: name who may not do it.")
-    return "".join(f"\n{actor}" for actor in sorted(new.not_by)) + "\n" if new.not_by else ""
+    return "".join(f"\n{actor}" for actor in sorted(new.not_by)) + "\n"
 
 
 def _skills(definition: ToDoTypeDefinition, given: Mapping[str, int]) -> dict[str, Skill]:

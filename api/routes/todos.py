@@ -1,0 +1,263 @@
+"""To-dos: raise, find, take, finish."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from http import HTTPStatus
+from typing import Annotated, Any, Literal, TypeVar
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.dependencies import Agent, House, HouseDep, Reading, Writing, note_denial
+from api.models import Listed, Page
+from openccm.access.keys import Caller
+from openccm.errors import DeniedError
+from openccm.language.scalars import KEBAB
+from openccm.parties import people
+from openccm.platform import audit
+from openccm.work import queries
+from openccm.work.commands import Claimed, Hand
+from openccm.work.lifecycle import TO_DO
+from openccm.work.queue import take_next
+from openccm.work.raising import NewToDo, raise_todo
+from openccm.work.rights import sees, supervises
+from openccm.work.tables import ToDo
+from openccm.work.worksheet import chain_of
+
+router = APIRouter(prefix="/v1/todos", tags=["to-dos"])
+
+T = TypeVar("T")
+
+Key = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9._:/-]+$")]
+Name = Annotated[str, Field(pattern=KEBAB, max_length=60)]
+Form = dict[str, JsonValue]
+
+
+class Body(BaseModel):
+    """What all bodies have in common: nothing in them is overlooked."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class ToDoCreate(Body):
+    """What is to be done, for nobody but whoever asks."""
+
+    type: Annotated[str, Field(max_length=60, description="Code of the to-do type.")]
+    idempotency_key: Annotated[
+        Key,
+        Field(max_length=120, description="The same key again gets the same to-do."),
+    ]
+    role: Annotated[Name | None, Field(description="One of the type's roles.")] = None
+    priority: Annotated[
+        int | None, Field(ge=1, le=9, description="Instead of the calculated one.")
+    ] = None
+    due_at: Annotated[AwareDatetime | None, Field(description="Instead of what the type says.")] = (
+        None
+    )
+    person: Annotated[Key | None, Field(description="Key of the person it is about.")] = None
+    account: Annotated[Key | None, Field(description="Key of the account it is about.")] = None
+    context: Annotated[Form, Field(description="What the agent reads.")] = {}
+    skills: Annotated[
+        dict[Name, Annotated[int, Field(ge=1, le=9)]],
+        Field(max_length=20, description="Levels it needs instead of those of its type."),
+    ] = {}
+
+
+class ToDoRead(Listed):
+    """A to-do as it stands."""
+
+    type: str
+    version: int
+    title: str
+    state: str
+    sla: str
+    escalation_level: int
+    role: str
+    priority: int
+    priority_by: str | None
+    owner_kind: str
+    owner_id: UUID | None
+    owner_step: str
+    raised_by: str
+    person_key: str | None
+    account_key: str | None
+    context: dict[str, Any]
+    form: dict[str, Any]
+    outcome: str | None
+    reason: str | None
+    assigned_to: str | None
+    lease_until: datetime | None
+    follow_up_at: datetime | None
+    due_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+    closed_at: datetime | None
+    closed_by: str | None
+
+    @classmethod
+    def of(cls, todo: ToDo, now: datetime) -> "ToDoRead":
+        """The public face of a row, as it is at this time."""
+        read = cls.model_validate(todo, from_attributes=True)
+        read.state = queries.state_at(todo, now)
+        if read.state == "open":
+            read.assigned_to = read.lease_until = read.follow_up_at = None
+        return read
+
+
+class ShortfallRead(BaseModel):
+    """A skill that its taker lacks, although they may take it."""
+
+    skill: str
+    level: int
+
+
+class ClaimRead(BaseModel):
+    """What was taken; no to-do where there was none to take."""
+
+    todo: ToDoRead | None
+    short_of: list[ShortfallRead] = []
+
+    @classmethod
+    def of(cls, claimed: Claimed | None, now: datetime) -> "ClaimRead":
+        """The public face of a claim."""
+        if claimed is None:
+            return cls(todo=None)
+        short_of = [ShortfallRead(skill=each.skill, level=each.level) for each in claimed.short_of]
+        return cls(todo=ToDoRead.of(claimed.todo, now), short_of=short_of)
+
+
+class LogEntry(Listed):
+    """Something that was done to a to-do."""
+
+    at: datetime
+    actor: str
+    action: str
+    from_state: str | None
+    to_state: str | None
+    reason: str | None
+    detail: dict[str, Any]
+
+
+class NextCreate(Body):
+    """Of which role; of all the caller's by default."""
+
+    role: Name | None = None
+
+
+State = Literal["open", "assigned", "in_progress", "deferred", "completed", "cancelled"]
+assert TO_DO.states == set(State.__args__)
+
+
+async def carried_out(
+    house: House,
+    caller: Caller,
+    what: str,
+    command: Callable[[AsyncSession, Hand], Awaitable[T]],
+) -> T:
+    """What a command answers, once it is committed; a denial is on the trail."""
+    hand = Hand(house.desk.repository, caller, house.desk.clock())
+    try:
+        async with house.desk.database.begin() as session:
+            return await command(session, hand)
+    except DeniedError as error:
+        await note_denial(house, caller, what, str(error))
+        raise
+
+
+async def _visible(house: House, caller: Caller, todo_id: UUID) -> ToDo:
+    """The to-do, if it is this caller's to see.
+
+    Raises:
+        DeniedError: It is for another role.
+    """
+    async with house.desk.database.read() as session:
+        todo = await queries.todo_by_id(session, todo_id)
+    if not sees(caller, todo):
+        why = "This to-do is for another role."
+        await note_denial(house, caller, f"to-do {todo_id}", why)
+        raise DeniedError(why)
+    return todo
+
+
+@router.post("", status_code=HTTPStatus.CREATED)
+async def create_todo(
+    body: ToDoCreate, house: HouseDep, caller: Agent, session: Writing, response: Response
+) -> ToDoRead:
+    """Raise a to-do that no process waits for. The same idempotency key gets the same one."""
+    now, step = house.desk.clock(), f"{caller.system_code}/{body.idempotency_key}"
+    person = await people.person_by_key(session, body.person) if body.person else None
+    if await queries.todo_of(session, "system", None, step) is not None:
+        response.headers["Idempotent-Replayed"] = "true"
+    new = NewToDo(
+        owner_kind="system",
+        owner_step=step,
+        raised_by=caller.actor,
+        not_by=frozenset({caller.actor}),
+        person_id=person.id if person else None,
+        person_key=body.person,
+        account_key=body.account,
+        **body.model_dump(include={"type", "role", "priority", "due_at", "context", "skills"}),
+    )
+    return ToDoRead.of(await raise_todo(session, house.desk.repository, new, now), now)
+
+
+@router.get("")
+async def list_todos(
+    house: HouseDep,
+    session: Reading,
+    caller: Agent,
+    state: State | None = None,
+    sla: Literal["ok", "at_risk", "breached"] | None = None,
+    type: Annotated[str | None, Query(max_length=60)] = None,  # noqa: A002
+    role: Annotated[str | None, Query(max_length=60)] = None,
+    person: Annotated[str | None, Query(max_length=80)] = None,
+    account: Annotated[str | None, Query(max_length=80)] = None,
+    owner: Annotated[UUID | None, Query(description="The instance or request it is for.")] = None,
+    assigned_to: Annotated[str | None, Query(max_length=80)] = None,
+    after: Annotated[UUID | None, Query(description="The last id of the page before.")] = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+) -> Page[ToDoRead]:
+    """Those of the caller's roles, oldest first; a supervisor sees all."""
+    now = house.desk.clock()
+    wanted = queries.Filter(
+        state=state,
+        sla=sla,
+        type=type,
+        role=role,
+        person=person,
+        account=account,
+        owner=owner,
+        assigned_to=assigned_to,
+        visible_to=None if supervises(caller) else (caller.actor, caller.roles),
+    )
+    rows = await queries.todos(session, wanted, now=now, after=after, limit=limit)
+    return Page[ToDoRead].of([ToDoRead.of(row, now) for row in rows], limit)
+
+
+@router.post("/next")
+async def claim_next(body: NextCreate, house: HouseDep, caller: Agent) -> ClaimRead:
+    """Take the most urgent to-do that nobody has; never the same one for two callers."""
+
+    async def command(session: AsyncSession, hand: Hand) -> Claimed | None:
+        return await take_next(session, hand, role=body.role)
+
+    claimed = await carried_out(house, caller, "next to-do", command)
+    return ClaimRead.of(claimed, house.desk.clock())
+
+
+@router.get("/{todo_id}")
+async def read_todo(todo_id: UUID, house: HouseDep, caller: Agent) -> ToDoRead:
+    """One to-do as it stands."""
+    return ToDoRead.of(await _visible(house, caller, todo_id), house.desk.clock())
+
+
+@router.get("/{todo_id}/log")
+async def read_log(
+    todo_id: UUID, house: HouseDep, caller: Agent, session: Reading
+) -> list[LogEntry]:
+    """What was done to it, first to last: by whom, when and why."""
+    await _visible(house, caller, todo_id)
+    entries = await audit.entries(session, chain=chain_of(todo_id), limit=500)
+    return [LogEntry.model_validate(each, from_attributes=True) for each in entries]
