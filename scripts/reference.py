@@ -215,6 +215,7 @@ SECTIONS: Mapping[str, Callable[[], str]] = {
     "filters": filters,
     "communication-yaml": schema_tables.communication,
     "service-yaml": schema_tables.service,
+    "table-yaml": schema_tables.decision_table,
     "sample-yaml": schema_tables.sample,
 }
 

@@ -21,6 +21,11 @@ HEADINGS: Mapping[str, str] = {
     "QuietHours": "`quiet-hours:`",
     "HttpEndpoint": "`http:` of a data service",
     "ServiceField": "Each entry of a data service's `fields:`",
+    "TableInput": "Each entry of `inputs:`",
+    "TableOutput": "Each entry of `outputs:`",
+    "TableRow": "Each entry of `rows:`",
+    "TableCase": "Each entry of `cases:`",
+    "Effect": "`effective:`",
 }
 """Where in the YAML each model stands."""
 
@@ -36,6 +41,7 @@ FORMS: Mapping[str, str] = {
     scalars.ADDRESS: "`https://…` or `env:NAME`",
     scalars.EMAIL: "an e-mail address",
     scalars.DURATION: "a duration, as `15 minutes`",
+    scalars.DAY: "a day, as `2026-01-31`",
     scalars.TIME: 'a time, as `"21:00"`',
 }
 _UNITS = (("week", 604_800), ("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
@@ -51,6 +57,11 @@ def communication() -> str:
 def service() -> str:
     """``service.yaml``; what communications have too is told there."""
     return _kind(json_schema("data-service"), ("FieldShape",))
+
+
+def decision_table() -> str:
+    """``table.yaml`` and all that stands in it."""
+    return _kind(json_schema("decision-table"), ())
 
 
 def sample() -> str:
@@ -92,7 +103,8 @@ def written(schema: Schema) -> str:
     choices = [*schema.get("anyOf", ()), *schema.get("oneOf", ())]
     choices = [each for each in choices if each != _NULL]
     if choices:
-        return " or ".join(map(written, choices))
+        kinds = frozenset(each.get("type", "") for each in choices)
+        return _MIXED.get(kinds) or " or ".join(map(written, choices))
     if "const" in schema:
         return f"`{schema['const']}`"
     if "enum" in schema:
@@ -103,6 +115,12 @@ def written(schema: Schema) -> str:
 
 
 _NULL = {"type": "null"}
+_SCALARS = frozenset(("string", "number", "boolean"))
+_MIXED: Mapping[frozenset[str], str] = {
+    _SCALARS: "a value",
+    _SCALARS | {"array", "object"}: "a [cell](#cells)",
+}
+"""How values are called that have more than one form."""
 
 
 def _named(schema: Schema) -> str:
@@ -117,6 +135,8 @@ _BY_TYPE: Mapping[str, Callable[[Schema], str]] = {
     "array": lambda schema: f"a list: {written(schema['items'])}",
     "object": _named,
     "string": lambda _: "a text",
+    "integer": lambda _: "a whole number",
+    "boolean": lambda _: "`true` or `false`",
     "": lambda _: "any value",
 }
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 from openccm.language.bundle import Bundle, Library
 from openccm.language.checks.channels import check_channels
 from openccm.language.checks.data import check_data, check_name
+from openccm.language.checks.decision_table import check_decision_table
 from openccm.language.checks.event_bindings import check_event_binding
 from openccm.language.checks.process import check_process
 from openccm.language.checks.rules import check_rules
@@ -13,6 +14,7 @@ from openccm.language.checks.templates import InspectTemplate, TemplateChecks
 from openccm.language.checks.todo_type import check_todo_type
 from openccm.language.communication import CommunicationDefinition
 from openccm.language.data_service import DataServiceDefinition
+from openccm.language.decision_table import DecisionTableDefinition
 from openccm.language.event_binding import EventBindingDefinition
 from openccm.language.fields import PAYLOAD
 from openccm.language.problems import Path, Problem, errors_of, in_reading_order
@@ -55,6 +57,8 @@ def check_bundle(
             found = check_todo_type(definition, bundle.document)
         case EventBindingDefinition() as definition:
             found = check_event_binding(definition, bundle.document, library)
+        case DecisionTableDefinition() as definition:
+            found = check_decision_table(definition, bundle.document)
         case _:
             found = iter(())
     return in_reading_order(found)

@@ -4,29 +4,25 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from openccm.language.definition import Definition, Use
 from openccm.language.fields import DefaultValue, FieldShape, Spelled
-from openccm.language.scalars import Code, Condition, Duration, EventType, FieldName, Kebab, misfit
+from openccm.language.scalars import (
+    Code,
+    Condition,
+    Day,
+    Duration,
+    EventType,
+    FieldName,
+    Kebab,
+    misfit,
+)
 
 SYSTEM = r"^[A-Z0-9][A-Z0-9-]*$"
-DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
-
-
-def _day(value: object) -> date:
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
-    try:
-        if isinstance(value, str) and len(value) == 10:
-            return date.fromisoformat(value)
-    except ValueError:
-        pass
-    raise misfit("This is no date.", "Write a date like 2026-01-31.")
 
 
 SystemCode = Annotated[str, StringConstraints(pattern=SYSTEM, max_length=40)]
-Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "pattern": DAY})]
 Value = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from openccm.language.communication import CommunicationDefinition
 from openccm.language.data_service import DataServiceDefinition
+from openccm.language.decision_table import DecisionTableDefinition
 from openccm.language.definition import Definition
 from openccm.language.event_binding import EventBindingDefinition
 from openccm.language.process import ProcessDefinition
@@ -11,6 +12,7 @@ from openccm.language.todo_type import ToDoTypeDefinition
 
 KINDS: Mapping[str, type[Definition]] = {
     "data-service": DataServiceDefinition,
+    "decision-table": DecisionTableDefinition,
     "communication": CommunicationDefinition,
     "process": ProcessDefinition,
     "to-do-type": ToDoTypeDefinition,

@@ -4,7 +4,7 @@ import keyword
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time
 from typing import Annotated, Any, Literal, cast
 
 from pydantic import AfterValidator, BeforeValidator, StringConstraints, WithJsonSchema
@@ -27,6 +27,7 @@ ADDRESS = r"^(env:[A-Z][A-Z0-9_]*|https?://[^\s]+)$"
 EMAIL = r"^[^@\s<>,;:\"()\[\]\\]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$"
 DURATION = r"^[1-9][0-9]{0,5} (second|minute|hour|day|week)s?$"
 SPAN = r"^[1-9][0-9]{0,5} ((second|minute|hour|day|week)s?|business (hour|day)s?)$"
+DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 
 HOW_WRITTEN: Mapping[str, str] = {
@@ -44,6 +45,7 @@ HOW_WRITTEN: Mapping[str, str] = {
     EMAIL: "Write an address like service@example.org.",
     DURATION: "Write a number and a unit, like 15 minutes or 30 days.",
     SPAN: "Write a number and a unit, like 15 minutes, 30 days or 2 business days.",
+    DAY: "Write a day like 2026-01-31.",
     TIME: 'Write hours and minutes, like "21:00".',
 }
 """What an author is told when a text does not fit its pattern."""
@@ -105,6 +107,15 @@ def _span(value: Any) -> TimeSpan:
     return span
 
 
+def _day(value: Any) -> date:
+    try:
+        if isinstance(value, str) and re.fullmatch(DAY, value):
+            return date.fromisoformat(value)
+    except ValueError:
+        raise misfit("There is no such day.", HOW_WRITTEN[DAY]) from None
+    raise misfit("This is no day.", HOW_WRITTEN[DAY])
+
+
 def _clock(value: Any) -> time:
     if not isinstance(value, str) or not re.fullmatch(TIME, value):
         raise misfit("This is no time of day.", HOW_WRITTEN[TIME])
@@ -140,6 +151,11 @@ Span = Annotated[
     WithJsonSchema({"type": "string", "pattern": SPAN, "examples": ["7 days", "2 business days"]}),
 ]
 """A length of time, counted by the clock or by a business calendar."""
+Day = Annotated[
+    date,
+    BeforeValidator(_day),
+    WithJsonSchema({"type": "string", "pattern": DAY, "examples": ["2026-01-31"]}),
+]
 TimeOfDay = Annotated[
     time,
     BeforeValidator(_clock),
