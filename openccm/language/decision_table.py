@@ -235,3 +235,11 @@ class DecisionTableDefinition(Definition):
         effect = self.effective or Effect.model_validate({})
         begun = effect.from_ is None or effect.from_ <= day
         return begun and (effect.until is None or day < effect.until)
+
+    def takes(self) -> Mapping[str, FieldShape]:
+        """Its inputs."""
+        return {name: field.shape for name, field in self.inputs.items()}
+
+    def gives(self) -> Mapping[str, FieldShape]:
+        """Its outputs; of a table that answers lists, nothing that an expression could use."""
+        return {} if self.several else {name: each.shape for name, each in self.outputs.items()}

@@ -7,12 +7,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from openccm.communications.desk import Desk
 from openccm.errors import NotFoundError
+from openccm.language.decision_table import DecisionTableDefinition
 from openccm.language.definition import Definition
 from openccm.language.flow import Flow, flow_of
 from openccm.language.process import ProcessDefinition
 from openccm.language.process_context import event_fields, process_fields
 from openccm.language.steps import StepBase
+from openccm.language.tables import table_of
 from openccm.plan import Plan
+from openccm.rules.decision_tables import DecisionTable
 from openccm.rules.expressions import (
     Expression,
     ValueExpression,
@@ -41,6 +44,7 @@ class Process:
     flow: Flow
     _fields: Mapping[str, Shape]
     _conditions: dict[str, Expression] = field(default_factory=dict[str, Expression])
+    _tables: dict[str, DecisionTable] = field(default_factory=dict[str, DecisionTable])
     _values: dict[str, ValueExpression] = field(default_factory=dict[str, ValueExpression])
 
     def step(self, name: str) -> StepBase:
@@ -54,6 +58,14 @@ class Process:
             fields = event_fields(self.definition, self.used, event) if event else self._fields
             self._conditions[key] = compile_expression(source, fields)
         return self._conditions[key]
+
+    def table(self, code: str) -> DecisionTable:
+        """A decision table that this process asks, compiled."""
+        if code not in self._tables:
+            definition = self.used[code]
+            assert isinstance(definition, DecisionTableDefinition)
+            self._tables[code] = table_of(definition)
+        return self._tables[code]
 
     def value(self, source: str) -> ValueExpression:
         """An expression of this process that gives a value."""

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from openccm.language.steps import BranchStep, RepeatStep, SetStep
+from openccm.language.steps import BranchStep, DecideStep, RepeatStep, SetStep
 from openccm.processes.deeds import Left, Visit
 from openccm.processes.tables import InstanceStep
 
@@ -16,6 +16,16 @@ async def branch(visit: Visit, step: BranchStep) -> Left:
         if visit.walk.holds(case.when):
             return Left(name)
     return Left("otherwise")
+
+
+async def decide(visit: Visit, step: DecideStep) -> Left:
+    """Ask the table, keep what it answers, and which rows said so."""
+    table = visit.walk.process.table(step.table)
+    given = {name: visit.walk.value(source) for name, source in step.inputs.items()}
+    answer = table.evaluate(given)
+    visit.walk.keep(step.into, dict(answer.outputs))
+    visit.row.detail = {"table": step.table, "rows": list(answer.rows)}
+    return Left(outcome=", ".join(answer.rows)[:200] or None)
 
 
 async def set_values(visit: Visit, step: SetStep) -> Left:

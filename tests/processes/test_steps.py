@@ -180,6 +180,53 @@ async def test_what_becomes_of_a_communication_leads_on(
     assert (await play.row()).outcome == outcome
 
 
+TABLE = """
+kind: decision-table
+code: LIMIT
+title: Limit
+policy: first
+inputs: {amount: {type: money}}
+outputs: {role: {type: text}, fee: {type: money}}
+rows:
+  small: {when: {amount: "<= 250"}, then: {role: agent, fee: 0}}
+  large: {then: {role: supervisor, fee: "12.50"}}
+"""
+
+DECIDES = """
+kind: process
+code: DECIDES
+title: Decides
+data: {amount: {type: money, from: payload}}
+variables: {total: {type: money}}
+steps:
+  limit: {do: decide, table: LIMIT, inputs: {amount: amount}, into: limit}
+  sum: {do: set, values: {total: amount + limit.fee}}
+  who:
+    do: branch
+    cases: {supervisor: {when: limit.role == "supervisor", next: supervisor}}
+  agent: {do: end, outcome: agent}
+  supervisor: {do: end, outcome: supervisor}
+"""
+
+
+@pytest.mark.parametrize(
+    ("amount", "outcome", "total"),
+    [("250.00", "agent", "250"), ("250.01", "supervisor", "262.51")],
+)
+async def test_a_table_decides_and_says_which_row_did(
+    stage: Stage, amount: str, outcome: str, total: str
+) -> None:
+    (stage.folder / "limit").mkdir(exist_ok=True)
+    (stage.folder / "limit" / "table.yaml").write_text(TABLE)
+    await stage.make_live("LIMIT")
+    play = await stage.play(DECIDES, payload={"amount": amount})
+    row, (asked, *_) = await play.row(), await play.steps()
+
+    assert (row.outcome, row.answers["total"]) == (outcome, total)
+    assert asked.outcome == ("small" if outcome == "agent" else "large")
+    assert row.pins == {"LIMIT": 1}
+
+
 async def test_a_repeat_goes_back_so_many_times(stage: Stage) -> None:
     play = await stage.play("""
 kind: process
