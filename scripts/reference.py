@@ -216,6 +216,7 @@ SECTIONS: Mapping[str, Callable[[], str]] = {
     "communication-yaml": schema_tables.communication,
     "service-yaml": schema_tables.service,
     "table-yaml": schema_tables.decision_table,
+    "calendar-yaml": schema_tables.calendar,
     "sample-yaml": schema_tables.sample,
 }
 

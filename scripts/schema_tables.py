@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from openccm.language import calendar as calendars
 from openccm.language import scalars
 from openccm.language.sample import Sample
 from openccm.language.schema import json_schema
@@ -41,6 +42,8 @@ FORMS: Mapping[str, str] = {
     scalars.ADDRESS: "`https://…` or `env:NAME`",
     scalars.EMAIL: "an e-mail address",
     scalars.DURATION: "a duration, as `15 minutes`",
+    calendars.DAYS: "weekdays, as `mon` or `mon-fri`",
+    calendars.SPAN: 'an opening, as `"09:00-17:00"`',
     scalars.DAY: "a day, as `2026-01-31`",
     scalars.TIME: 'a time, as `"21:00"`',
 }
@@ -64,6 +67,11 @@ def decision_table() -> str:
     return _kind(json_schema("decision-table"), ())
 
 
+def calendar() -> str:
+    """``calendar.yaml``."""
+    return _kind(json_schema("calendar"), ())
+
+
 def sample() -> str:
     """A sample."""
     return _properties(Sample.model_json_schema())
@@ -71,12 +79,12 @@ def sample() -> str:
 
 def _kind(schema: Schema, known: tuple[str, ...]) -> str:
     parts = [_properties(schema)]
-    order = [name for name in HEADINGS if name in schema["$defs"] and name not in known]
-    missing = schema["$defs"].keys() - set(order) - set(known)
+    order = [name for name in HEADINGS if name in schema.get("$defs", {}) and name not in known]
+    missing = schema.get("$defs", {}).keys() - set(order) - set(known)
     if missing:
         raise KeyError(f"Say in HEADINGS where these stand: {sorted(missing)}")
     for name in order:
-        described = schema["$defs"][name]
+        described = schema.get("$defs", {})[name]
         parts += [f"#### {HEADINGS[name]}", described["description"], _properties(described)]
     return "\n\n".join(parts)
 

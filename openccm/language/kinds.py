@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from openccm.language.calendar import CalendarDefinition
 from openccm.language.communication import CommunicationDefinition
 from openccm.language.data_service import DataServiceDefinition
 from openccm.language.decision_table import DecisionTableDefinition
@@ -12,6 +13,7 @@ from openccm.language.todo_type import ToDoTypeDefinition
 
 KINDS: Mapping[str, type[Definition]] = {
     "data-service": DataServiceDefinition,
+    "calendar": CalendarDefinition,
     "decision-table": DecisionTableDefinition,
     "communication": CommunicationDefinition,
     "process": ProcessDefinition,
