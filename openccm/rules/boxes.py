@@ -68,6 +68,12 @@ class Space:
                 rows &= axis.meeting(mask)
         return rows
 
+    def covering(self, box: Box, rows: int) -> int:
+        """Those of the rows that match everywhere in the box."""
+        for axis, mask in zip(self.axes, box, strict=True):
+            rows &= axis.covering(mask)
+        return rows
+
     def free(self, box: Box, rows: int) -> Iterator[tuple[int, ...]]:
         """Places of the box that none of the rows cover; each stands for all like it.
 

@@ -35,6 +35,7 @@ class Unreachable:
 
     row: str
     behind: tuple[str, ...]
+    """One row where that is enough, else all that have a part in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,9 @@ class _Search:
             box = self._box(index)
             before = self._space.meeting(box, self._ahead_of(index))
             if before and next(self._free(box, before), None) is None and not self.exhausted:
-                names = tuple(self.table.rows[other].name for other in bits_of(before))
+                alone = islice(bits_of(self._space.covering(box, before)), 1)
+                behind = tuple(alone) or tuple(bits_of(before))
+                names = tuple(self.table.rows[other].name for other in behind)
                 yield Unreachable(row.name, names)
 
     def gaps(self) -> Iterator[Sample]:

@@ -309,6 +309,17 @@ def test_what_is_of_no_use_is_a_warning(old: str, new: str, told: str) -> None:
     assert any(told in str(problem) for problem in mild), [str(each) for each in problems]
 
 
+def test_a_row_behind_several_is_told_with_all_of_them() -> None:
+    text = TABLE.replace("policy: unique", "policy: first")
+    several = text.replace("cases:", "  never: {when: {days: 20}, then: {letter: NONE}}\ncases:")
+    behind_one = text.replace("cases:", "  never: {when: {days: 5}, then: {letter: NONE}}\ncases:")
+
+    assert "never never answers: whatever it matches goes to later, business." in str(
+        problems_of(several)[0]
+    )
+    assert "whatever it matches goes to early." in str(problems_of(behind_one)[0])
+
+
 def test_priorities_must_decide() -> None:
     text = TABLE.replace("policy: unique", "policy: priority")
     overlap = text.replace("[10..19]", "[9..19]")
