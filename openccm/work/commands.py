@@ -21,7 +21,7 @@ from openccm.work.forms import read_form
 from openccm.work.lifecycle import HELD
 from openccm.work.rights import SUPERVISE, refuse_closed, require_doer, require_steward, supervises
 from openccm.work.skills import Shortfall, shortfalls, skills_of
-from openccm.work.tables import ToDo
+from openccm.work.tables import ToDo, line_of
 from openccm.work.worksheet import Worksheet, opened
 
 
@@ -248,5 +248,5 @@ def _check_forward(sheet: Worksheet, role: str | None, agent: str | None) -> Non
     if role is not None and role not in known:
         roles = ", ".join(sorted(known))
         raise InvalidError("role", f"A {sheet.todo.type} is for {roles} only.")
-    if agent is not None and f"\n{agent}\n" in sheet.todo.not_by:
+    if agent is not None and line_of(agent) in sheet.todo.not_by:
         raise InvalidError("agent", "Whoever asked for this may not do it: it needs other eyes.")

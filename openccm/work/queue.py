@@ -4,16 +4,31 @@ PostgreSQL hands out locked rows one each (``SKIP LOCKED``); SQLite has one writ
 """
 
 from collections.abc import Collection
+from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import bindparam, func
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
-from sqlmodel.sql.expression import SelectOfScalar
 
 from openccm.work.commands import Claimed, Hand, take
 from openccm.work.skills import shortfalls, skills_of
-from openccm.work.tables import ToDo
-from openccm.work.worksheet import opened
+from openccm.work.tables import ToDo, line_of
+from openccm.work.worksheet import opened_row
+
+_NEXT = (
+    select(ToDo)
+    .where(
+        col(ToDo.free_at) <= bindparam("now"),
+        col(ToDo.role).in_(bindparam("roles", expanding=True)),
+        col(ToDo.skill_key).not_in(bindparam("beyond", expanding=True)),
+        func.replace(col(ToDo.not_by), bindparam("line"), "") == col(ToDo.not_by),
+    )
+    .order_by(col(ToDo.priority), col(ToDo.due_at).nulls_last(), col(ToDo.id))
+    .limit(1)
+    .with_for_update(skip_locked=True)
+    .execution_options(populate_existing=True)
+)
+"""Built once: putting it together costs as much as asking it."""
 
 
 async def take_next(
@@ -32,7 +47,7 @@ async def take_next(
     levels = await skills_of(session, hand.caller.actor)
     beyond = set[str]()
     while True:
-        found = await session.scalar(_next(hand, roles, beyond))
+        found = await session.scalar(_NEXT, _wanted(hand, roles, beyond))
         if found is None:
             return None
         must = {name: need for name, need in found.skills.items() if need[1] == "error"}
@@ -40,25 +55,16 @@ async def take_next(
             # All that ask for just these skills are passed over at once.
             beyond.add(found.skill_key)
             continue
-        async with opened(
-            session, hand.repository, found.id, actor=hand.caller.actor, now=hand.now
+        async with opened_row(
+            session, hand.repository, found, actor=hand.caller.actor, now=hand.now
         ) as sheet:
             return take(sheet, hand.caller, levels)
 
 
-def _next(hand: Hand, roles: Collection[str], beyond: Collection[str]) -> SelectOfScalar[ToDo]:
-    wanted: list[ColumnElement[bool]] = [
-        col(ToDo.free_at) <= hand.now,
-        col(ToDo.role).in_(roles),
-        ~col(ToDo.not_by).contains(f"\n{hand.caller.actor}\n", autoescape=True),
-    ]
-    if beyond:
-        wanted.append(col(ToDo.skill_key).not_in(beyond))
-    return (
-        select(ToDo)
-        .where(*wanted)
-        .order_by(col(ToDo.priority), col(ToDo.due_at).nulls_last(), col(ToDo.id))
-        .limit(1)
-        .with_for_update(skip_locked=True)
-        .execution_options(populate_existing=True)
-    )
+def _wanted(hand: Hand, roles: Collection[str], beyond: Collection[str]) -> dict[str, Any]:
+    return {
+        "now": hand.now,
+        "roles": [*roles],
+        "beyond": [*beyond],
+        "line": line_of(hand.caller.actor),
+    }

@@ -3,7 +3,7 @@
 from openccm.access.keys import Caller
 from openccm.errors import ConflictError, DeniedError
 from openccm.work.lifecycle import HELD, TO_DO
-from openccm.work.tables import ToDo
+from openccm.work.tables import ToDo, line_of
 from openccm.work.worksheet import Worksheet
 
 SUPERVISE = "todo:manage"
@@ -72,6 +72,6 @@ def require_doer(sheet: Worksheet, caller: Caller) -> None:
     refuse_closed(todo)
     if todo.assigned_to != caller.actor or not caller.roles & sheet.definition.all_roles:
         caller.require_role(todo.role)
-    if f"\n{caller.actor}\n" in todo.not_by:
+    if line_of(caller.actor) in todo.not_by:
         raise DeniedError("Whoever asked for this may not do it: it needs other eyes.")
     refuse_held(todo, caller)

@@ -4,12 +4,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from openccm.platform.audit import Fact, record
 from openccm.work.tables import AgentSkill
+
+_LEVELS = select(AgentSkill.skill, AgentSkill.level).where(
+    col(AgentSkill.actor) == bindparam("actor")
+)
 
 
 class Shortfall(NamedTuple):
@@ -23,7 +27,7 @@ class Shortfall(NamedTuple):
 
 async def skills_of(session: AsyncSession, actor: str) -> dict[str, int]:
     """An agent's levels by skill."""
-    rows = await session.scalars(select(AgentSkill).where(AgentSkill.actor == actor))
+    rows = await session.execute(_LEVELS, {"actor": actor})
     return {row.skill: row.level for row in rows}
 
 

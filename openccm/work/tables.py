@@ -87,6 +87,11 @@ class ToDo(Row, table=True):
     """The end of its audit chain, so that nothing can be cut off there unseen."""
 
 
+def line_of(actor: str) -> str:
+    """How an actor stands in ``not_by``."""
+    return f"\n{actor}\n"
+
+
 class AgentSkill(Row, table=True):
     """How well an agent can do something."""
 

@@ -179,6 +179,15 @@ async def opened(
     todo = await session.scalar(_LOCKED, {"id": todo_id})
     if todo is None:
         raise NotFoundError("to-do", todo_id)
+    async with opened_row(session, repository, todo, actor=actor, now=now) as sheet:
+        yield sheet
+
+
+@asynccontextmanager
+async def opened_row(
+    session: AsyncSession, repository: Repository, todo: ToDo, *, actor: str, now: datetime
+) -> AsyncGenerator[Worksheet]:
+    """Open the worksheet of a to-do that this transaction has locked."""
     definition = await repository.kept(session, ToDoTypeDefinition, todo.type, todo.version)
     sheet = Worksheet(session, todo, definition, actor=actor, now=now)
     sheet.settle()
