@@ -26,6 +26,7 @@ from openccm.language.categories import CATEGORIES
 from openccm.language.media import MEDIA
 from openccm.platform.lifecycle import LifeCycle
 from openccm.platform.settings import Settings, variable
+from openccm.work.lifecycle import TO_DO
 from scripts import schema_tables
 from scripts.markdown import cell, codes, table
 
@@ -161,6 +162,11 @@ def communication_states() -> str:
     return _ways(COMMUNICATION)
 
 
+def todo_states() -> str:
+    """The life cycle of to-dos as a table."""
+    return _ways(TO_DO)
+
+
 def _ways(cycle: LifeCycle) -> str:
     rows = (
         [f"**{state}**" if state in cycle.terminal else state, ", ".join(sorted(targets))]
@@ -218,6 +224,8 @@ SECTIONS: Mapping[str, Callable[[], str]] = {
     "table-yaml": schema_tables.decision_table,
     "calendar-yaml": schema_tables.calendar,
     "sample-yaml": schema_tables.sample,
+    "todo-yaml": schema_tables.todo,
+    "todo-states": todo_states,
 }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from openccm.language import calendar as calendars
-from openccm.language import scalars
+from openccm.language import scalars, todo_type
 from openccm.language.sample import Sample
 from openccm.language.schema import json_schema
 from scripts.markdown import cell, codes, table
@@ -27,6 +27,11 @@ HEADINGS: Mapping[str, str] = {
     "TableRow": "Each entry of `rows:`",
     "TableCase": "Each entry of `cases:`",
     "Effect": "`effective:`",
+    "Skill": "Each entry of `skills:`",
+    "PriorityRule": "Each entry of `priority-when:`",
+    "Outcome": "Each entry of `outcomes:`",
+    "Sla": "`sla:`",
+    "Escalation": "Each entry of `escalate:`",
 }
 """Where in the YAML each model stands."""
 
@@ -46,6 +51,8 @@ FORMS: Mapping[str, str] = {
     calendars.SPAN: 'an opening, as `"09:00-17:00"`',
     scalars.DAY: "a day, as `2026-01-31`",
     scalars.TIME: 'a time, as `"21:00"`',
+    todo_type.SPAN: "a time, as `15 minutes` or `2 business days`",
+    todo_type.SHARE: "a share, as `80 %`",
 }
 _UNITS = (("week", 604_800), ("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 
@@ -70,6 +77,11 @@ def decision_table() -> str:
 def calendar() -> str:
     """``calendar.yaml``."""
     return _kind(json_schema("calendar"), ())
+
+
+def todo() -> str:
+    """``todo.yaml`` and all that stands in it."""
+    return _kind(json_schema("to-do-type"), ())
 
 
 def sample() -> str:
@@ -155,6 +167,8 @@ def _default(schema: Schema) -> str:
         return ""
     if _is_duration(schema):
         return f"`{duration(default)}`"
+    if schema.get("pattern") == todo_type.SHARE:
+        return f"`{default} %`"
     if schema.get("type") == "array" and _is_duration(schema["items"]):
         return f"`[{', '.join(map(duration, default))}]`"
     return f"`{default if isinstance(default, str) else json.dumps(default)}`"
