@@ -22,6 +22,7 @@ from openccm.communications.dossier import STEPS
 from openccm.communications.explanation import SENTENCES
 from openccm.communications.lifecycles import COMMUNICATION, REQUEST
 from openccm.content.filters import HARMLESS, OURS
+from openccm.events.lifecycles import EFFECT, EVENT
 from openccm.language.categories import CATEGORIES
 from openccm.language.media import MEDIA
 from openccm.platform.lifecycle import LifeCycle
@@ -157,6 +158,16 @@ def request_states() -> str:
     return "\n".join(("```mermaid", "stateDiagram-v2", *lines, "```"))
 
 
+def event_states() -> str:
+    """The life cycle of events as a table."""
+    return _ways(EVENT)
+
+
+def effect_states() -> str:
+    """The life cycle of what events lead to, as a table."""
+    return _ways(EFFECT)
+
+
 def communication_states() -> str:
     """The life cycle of communications as a table."""
     return _ways(COMMUNICATION)
@@ -226,6 +237,9 @@ SECTIONS: Mapping[str, Callable[[], str]] = {
     "sample-yaml": schema_tables.sample,
     "todo-yaml": schema_tables.todo,
     "todo-states": todo_states,
+    "binding-yaml": schema_tables.binding,
+    "event-states": event_states,
+    "effect-states": effect_states,
 }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from openccm.language import calendar as calendars
-from openccm.language import scalars, todo_type
+from openccm.language import event_binding, scalars, todo_type
 from openccm.language.sample import Sample
 from openccm.language.schema import json_schema
 from scripts.markdown import cell, codes, table
@@ -20,6 +20,11 @@ HEADINGS: Mapping[str, str] = {
     "ChannelUse": "Each entry of `channels:`",
     "Sender": "`from:` of a channel",
     "QuietHours": "`quiet-hours:`",
+    "EventField": "Each entry of a binding's `data:`",
+    "Effective": "`effective:`",
+    "Once": "`once:`",
+    "RequestDeed": "`request:` of a binding",
+    "ProcessDeed": "`process:` of a binding",
     "HttpEndpoint": "`http:` of a data service",
     "ServiceField": "Each entry of a data service's `fields:`",
     "TableInput": "Each entry of `inputs:`",
@@ -53,6 +58,8 @@ FORMS: Mapping[str, str] = {
     scalars.TIME: 'a time, as `"21:00"`',
     todo_type.SPAN: "a time, as `15 minutes` or `2 business days`",
     todo_type.SHARE: "a share, as `80 %`",
+    scalars.EVENT_TYPE: "a type of event, as `payment.received`",
+    event_binding.SYSTEM: "a core system's code, as `BILLING`",
 }
 _UNITS = (("week", 604_800), ("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 
@@ -82,6 +89,11 @@ def calendar() -> str:
 def todo() -> str:
     """``todo.yaml`` and all that stands in it."""
     return _kind(json_schema("to-do-type"), ())
+
+
+def binding() -> str:
+    """``binding.yaml`` and all that stands in it."""
+    return _kind(json_schema("event-binding"), ())
 
 
 def sample() -> str:

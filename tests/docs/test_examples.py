@@ -11,16 +11,20 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook
 
+from api.events import CloudEvent, EventCreate
 from openccm.channels.conformance import check_channel
 from openccm.channels.port import Accepted, Outbound
 from openccm.data.services import DataReply, DataRequest
+from openccm.events.catalogue import Binding
 from openccm.language.bundle import Bundle
 from openccm.language.checks.data import check_data
+from openccm.language.checks.event_bindings import check_event_binding
 from openccm.language.checks.rules import check_rules
 from openccm.language.communication import CommunicationDefinition
 from openccm.language.context import rule_fields
 from openccm.language.data_service import DataServiceDefinition
 from openccm.language.document import Document
+from openccm.language.event_binding import EventBindingDefinition
 from openccm.language.kinds import KINDS
 from openccm.language.loader import load_definitions
 from openccm.language.sample import Sample
@@ -162,3 +166,41 @@ async def test_the_adapter_conforms_on_the_bench_that_is_shown() -> None:
 
     assert report.failed == {}
     assert len(report.passed) > 5
+
+
+@pytest.mark.parametrize(
+    "block", [b for b in blocks("yaml") if b.text.find("kind: event-binding") >= 0], ids=named
+)
+def test_a_binding_fits_what_it_leads_to(block: Block) -> None:
+    document, definition = read(block)
+    assert isinstance(definition, EventBindingDefinition)
+    library = load_definitions(ROOT / "definitions")
+
+    assert not [*check_event_binding(definition, document, library)]
+
+
+EVENTS = [
+    *(b.text for b in blocks("json") if b.page == "docs/events.md"),
+    *(
+        found[1]
+        for b in blocks("sh")
+        if b.page == "docs/events.md"
+        for found in re.finditer(r"-d '(\{.*?\})'", b.text, re.DOTALL)
+    ),
+]
+
+
+@pytest.mark.parametrize("text", EVENTS)
+def test_an_event_that_is_shown_can_be_told_and_read(text: str) -> None:
+    told = json.loads(text)
+    model = CloudEvent if "specversion" in told else EventCreate
+    incoming = model.model_validate(told).incoming()
+    library = load_definitions(ROOT / "definitions")
+    definition = library.of(EventBindingDefinition)["OVERDUE-L1-ON-EVENT"]
+
+    assert definition.type == incoming.type
+    assert Binding.of(definition, 1).read(incoming.data).keys() == {"level", "bill.number"}
+
+
+def test_events_are_shown_in_both_forms() -> None:
+    assert len(EVENTS) == 2
