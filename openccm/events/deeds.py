@@ -131,7 +131,8 @@ async def start_process(
         person=event.person_key,
         account=event.account_key,
         payload=payload_of(binding.process, data),
-        correlation={"event_id": event.event_id},
+        # An instance that is named by a fact is the same one whichever event tells the fact.
+        correlation={"event_id": event.event_id} if key is None else {},
     )
     return (await begin(session, processes, asked, caller=caller, now=now)).id
 

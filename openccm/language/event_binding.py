@@ -84,8 +84,8 @@ class RequestDeed(Spelled):
     payload: dict[FieldName, Value] = Field(
         default_factory=dict[str, str],
         max_length=500,
-        description="The communication's payload: each of its fields with the field of the event"
-        " that it is taken from.",
+        description="The communication's payload: each of its fields with a CEL expression over the"
+        " event that gives its value, often just the name of a field.",
     )
     priority: Annotated[int, Field(ge=1, le=3)] = Field(2, description="1 overtakes 2 overtakes 3.")
     channel: Kebab | None = Field(None, description="Use this channel and no other.")
@@ -98,13 +98,13 @@ class ProcessDeed(Spelled):
     payload: dict[FieldName, Value] = Field(
         default_factory=dict[str, str],
         max_length=500,
-        description="The process's payload: each of its fields with the field of the event that it"
-        " is taken from.",
+        description="The process's payload: each of its fields with a CEL expression over the event"
+        " that gives its value, often just the name of a field.",
     )
     key: Value | None = Field(
         None,
-        description="The field of the event that names the instance: while one of this name runs,"
-        " no second one is started.",
+        description="An expression that names the instance; for each name there is one. Left out,"
+        " every event starts one.",
     )
 
 

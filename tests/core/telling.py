@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from openccm.events.catalogue import Catalogue
 from openccm.events.handling import Handler
 from openccm.events.intake import Incoming, Taken, Told, take
 from openccm.events.tables import EventEffect, SystemEvent
+from openccm.language.kinds import KINDS
 from openccm.language.loader import load_definitions
 from openccm.platform.columns import new_id
 from openccm.repository.versions import publish
@@ -45,13 +46,14 @@ class Teller:
     station: Station
     caller: Caller
     folder: Path
-    catalogue: Catalogue = field(default_factory=Catalogue)
+    catalogue: Catalogue
 
     async def bind(self, *bindings: dict[str, Any]) -> None:
-        """Publish bindings."""
+        """Publish bindings, and whatever they lead to."""
         root = self.folder / new_id().hex
         for each in bindings:
-            path = root / each["code"].lower() / "binding.yaml"
+            file = KINDS[each["kind"]].file
+            path = root / each["code"].lower() / file
             path.parent.mkdir(parents=True)
             path.write_text(json.dumps(each))
         library = load_definitions(root)
@@ -133,4 +135,4 @@ async def open_teller(
         )
     allowed = None if definitions is None else frozenset(definitions)
     caller = Caller(system, frozenset({"event:write"}), allowed, key.id)
-    return Teller(station, caller, folder)
+    return Teller(station, caller, folder, Catalogue())
