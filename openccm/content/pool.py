@@ -11,9 +11,10 @@ from typing import Self
 
 from openccm.content.plain import check_plain
 from openccm.content.port import Rendered, RenderJob
-from openccm.content.processes import ForkServer, ProcessLost, WorkerProcess
+from openccm.content.processes import RenderServer, WorkerProcess
 from openccm.content.wire import Answer
 from openccm.errors import TemplateError
+from openccm.platform.forks import ProcessLost
 
 HANDICAP = 0.25
 """Seconds by which a job with documents waits behind texts, which take a hundredth of its time."""
@@ -51,7 +52,7 @@ class RenderPool:
         self._deadline = deadline
         self._memory = memory
         self._jobs_per_process = jobs_per_process
-        self._server = ForkServer(memory)
+        self._server = RenderServer(memory)
         self._room = asyncio.Semaphore(processes + queue)
         self._seats = [Seat() for _ in range(processes)]
         self._idle = list(self._seats)

@@ -18,12 +18,6 @@ LENGTH = struct.Struct(">I")
 LENGTHS = struct.Struct(">II")
 """Before an answer: how long its header is, and how long the bytes after it."""
 
-COMMAND = struct.Struct(">cQ")
-"""To the process that forks: fork one with so much memory, or kill this one."""
-FORK = b"f"
-KILL = b"k"
-READY = COMMAND.pack(b"r", 0)
-
 
 @dataclass(frozen=True, slots=True)
 class Errand:
