@@ -11,6 +11,8 @@ OpenCCMError
 ├── DataError            a data service gave no usable answer
 │   ├── DataUnavailable      the service is unwell: look again later
 │   └── DataMissing          the service answered without the field
+├── HookError            a hook gave no usable answer
+│   └── HookUnavailable      the hook is unwell: ask again later
 ├── StorageError         the document store did not take or give the bytes
 └── ChannelError         a channel did not deliver; carries ``scope`` and ``code``
     ├── Retryable            the provider is unwell: retry
@@ -117,6 +119,18 @@ class DataMissing(DataError):
         super().__init__(f"The data service {service} gave no value for {field}.")
         self.field = field
         self.service = service
+
+
+class HookError(OpenCCMError):
+    """A hook gave no usable answer. The message names the place, never the value."""
+
+    code = "hook_failed"
+
+
+class HookUnavailable(HookError):
+    """The hook is unwell: ask again later."""
+
+    code = "hook_unavailable"
 
 
 class StorageError(OpenCCMError):

@@ -7,13 +7,11 @@ from typing import Protocol
 
 import aiohttp
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
-from standardwebhooks import Webhook
 
 from openccm.errors import DataError, DataUnavailable, NotFoundError
 from openccm.language.data_service import DataServiceDefinition
 from openccm.platform.clock import Clock
-from openccm.platform.columns import new_id
-from openccm.platform.secrets import resolve
+from openccm.platform.signed import Endpoint, EndpointError, EndpointUnavailable, ask
 
 ENTRY_POINTS = "openccm.data_services"
 CONTRACT = 1
@@ -125,30 +123,13 @@ class DataDesk:
     async def _post(self, service: DataServiceDefinition, request: DataRequest) -> DataReply:
         assert self._http is not None
         assert service.http is not None
-        body = request.model_dump_json()
-        headers = {"content-type": "application/json"}
-        if service.http.secret:
-            now, call_id = self._clock(), str(new_id())
-            signer = Webhook(resolve(service.http.secret))
-            headers |= {
-                "webhook-id": call_id,
-                "webhook-timestamp": str(int(now.timestamp())),
-                "webhook-signature": signer.sign(call_id, now, body),
-            }
-        url = resolve(service.http.url)
+        endpoint = Endpoint(service.http.url, service.http.secret)
         try:
-            async with self._http.post(
-                url, data=body, headers=headers, allow_redirects=False
-            ) as response:
-                content = await response.read()
-        except (aiohttp.ClientError, OSError) as error:
-            raise DataUnavailable(
-                f"The data service {service.code} cannot be reached ({type(error).__name__})."
-            ) from None
-        if response.status in (408, 429) or response.status >= 500:
-            raise DataUnavailable(f"The data service {service.code} answered {response.status}.")
-        if response.status != 200:
-            raise DataError(f"The data service {service.code} answered {response.status}.")
+            content = await ask(self._http, endpoint, request.model_dump_json(), clock=self._clock)
+        except EndpointUnavailable as error:
+            raise DataUnavailable(f"The data service {service.code} {error}.") from None
+        except EndpointError as error:
+            raise DataError(f"The data service {service.code} {error}.") from None
         try:
             return DataReply.model_validate_json(content)
         except ValidationError as error:

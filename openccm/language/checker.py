@@ -7,6 +7,7 @@ from openccm.language.checks.channels import check_channels
 from openccm.language.checks.data import check_data, check_name
 from openccm.language.checks.decision_table import check_decision_table
 from openccm.language.checks.event_bindings import check_event_binding
+from openccm.language.checks.hooks import check_eligibility_hooks, check_hook
 from openccm.language.checks.process import check_process
 from openccm.language.checks.rules import check_rules
 from openccm.language.checks.samples import check_samples
@@ -17,6 +18,7 @@ from openccm.language.data_service import DataServiceDefinition
 from openccm.language.decision_table import DecisionTableDefinition
 from openccm.language.event_binding import EventBindingDefinition
 from openccm.language.fields import PAYLOAD
+from openccm.language.hook import HookDefinition
 from openccm.language.problems import Path, Problem, errors_of, in_reading_order
 from openccm.language.process import ProcessDefinition
 from openccm.language.todo_type import ToDoTypeDefinition
@@ -59,6 +61,8 @@ def check_bundle(
             found = check_event_binding(definition, bundle.document, library)
         case DecisionTableDefinition() as definition:
             found = check_decision_table(definition, bundle.document)
+        case HookDefinition() as definition:
+            found = check_hook(definition, bundle.document)
         case _:
             found = iter(())
     return in_reading_order(found)
@@ -76,6 +80,7 @@ def _check_communication(
         *check_channels(definition, bundle.document, channels),
         *check_data(definition, bundle.document, library.of(DataServiceDefinition)),
         *check_rules(definition, bundle.document, reads),
+        *check_eligibility_hooks(definition, bundle.document, library.of(HookDefinition), reads),
         *templates.check(),
         *check_samples(definition, bundle),
     ]

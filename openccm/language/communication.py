@@ -39,10 +39,21 @@ class DuplicateWindow(Spelled):
 
 
 class Rule(Spelled):
-    """A condition that must hold, and the reason recorded when it does not."""
+    """What must hold, and the reason recorded when it does not."""
 
-    when: Condition = Field(description="The condition in CEL, for example `bill.amount > 0`.")
+    when: Condition | None = Field(
+        None, description="The condition in CEL, for example `bill.amount > 0`."
+    )
+    hook: Code | None = Field(
+        None, description="Or the code of a hook at the point `eligibility`, which is asked."
+    )
     reason: ReasonCode = Field(description="Why nothing was sent, for example `nothing_to_pay`.")
+
+    @model_validator(mode="after")
+    def _one_way_to_decide(self) -> Self:
+        if (self.when is None) == (self.hook is None):
+            raise misfit("A rule decides in one way.", "Write either when: or hook:.")
+        return self
 
 
 class Sender(Spelled):
@@ -152,10 +163,13 @@ class CommunicationDefinition(Definition):
         return languages
 
     def uses(self) -> Iterator[Use]:
-        """The data services it asks."""
+        """The data services and hooks it asks."""
         for code in dict.fromkeys(field.from_ for field in self.data.values()):
             if code != PAYLOAD:
                 yield Use("data-service", code)
+        for rule in self.eligibility.values():
+            if rule.hook is not None:
+                yield Use("hook", rule.hook)
 
     def takes(self) -> Mapping[str, FieldShape]:
         """The fields of its payload."""

@@ -63,7 +63,9 @@ def conditions_of(definition: CommunicationDefinition) -> dict[str, Expression]:
     """
     fields = rule_fields(definition.data)
     return {
-        name: compile_expression(rule.when, fields) for name, rule in definition.eligibility.items()
+        name: compile_expression(rule.when, fields)
+        for name, rule in definition.eligibility.items()
+        if rule.when is not None
     }
 
 

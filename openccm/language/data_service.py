@@ -18,7 +18,7 @@ from openccm.language.scalars import (
 
 
 class HttpEndpoint(Spelled):
-    """A data service that answers signed HTTP requests."""
+    """An endpoint that answers signed HTTP requests."""
 
     url: ServiceAddress = Field(description="Where it answers: `https://…` or `env:NAME`.")
     timeout: Duration = Field(5, description="How long one answer may take.")

@@ -8,6 +8,7 @@ from openccm.language.data_service import DataServiceDefinition
 from openccm.language.decision_table import DecisionTableDefinition
 from openccm.language.definition import Definition
 from openccm.language.event_binding import EventBindingDefinition
+from openccm.language.hook import HookDefinition
 from openccm.language.process import ProcessDefinition
 from openccm.language.todo_type import ToDoTypeDefinition
 
@@ -15,6 +16,7 @@ KINDS: Mapping[str, type[Definition]] = {
     "data-service": DataServiceDefinition,
     "calendar": CalendarDefinition,
     "decision-table": DecisionTableDefinition,
+    "hook": HookDefinition,
     "communication": CommunicationDefinition,
     "process": ProcessDefinition,
     "to-do-type": ToDoTypeDefinition,

@@ -10,6 +10,7 @@ from sqlmodel import SQLModel
 from openccm.access import tables as access
 from openccm.communications import tables as communications
 from openccm.content import tables as content
+from openccm.customisation import tables as customisation
 from openccm.events import tables as events
 from openccm.parties import tables as parties
 from openccm.platform import audit, outbox
@@ -24,6 +25,7 @@ ROOMS = (
     audit,
     communications,
     content,
+    customisation,
     events,
     outbox,
     parties,

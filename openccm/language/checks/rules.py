@@ -16,6 +16,8 @@ def check_rules(
     """Findings about ``eligibility:``; adds the fields that rules read to ``reads``."""
     fields = rule_fields(definition.data)
     for name, rule in definition.eligibility.items():
+        if rule.when is None:
+            continue
         path: Path = ("eligibility", name, "when")
         try:
             expression = compile_expression(rule.when, fields)

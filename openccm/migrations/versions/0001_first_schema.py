@@ -160,6 +160,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("definition", "key_hash"),
     )
     op.create_table(
+        "hook_call",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("hook", sa.String(60), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=True),
+        sa.Column("point", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("milliseconds", sa.Integer(), nullable=False),
+        sa.Column("settled_by", sa.String(), nullable=False),
+        sa.Column("failed", sa.Boolean(), nullable=False),
+        sa.Column("code", sa.String(), nullable=True),
+        sa.Column("fault", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("hook_call", schema=None) as batch_op:
+        batch_op.create_index("ix_hook_call_hook", ["hook", "failed"], unique=False)
+
+    op.create_table(
         "once_guard",
         sa.Column("binding", sa.String(60), nullable=False),
         sa.Column("key_hash", sa.String(64), nullable=False),
@@ -850,6 +868,10 @@ def downgrade() -> None:
 
     op.drop_table("outbox_entry")
     op.drop_table("once_guard")
+    with op.batch_alter_table("hook_call", schema=None) as batch_op:
+        batch_op.drop_index("ix_hook_call_hook")
+
+    op.drop_table("hook_call")
     op.drop_table("duplicate_guard")
     op.drop_table("document_buffer")
     op.drop_table("definition_version")
