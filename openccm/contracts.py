@@ -4,9 +4,10 @@ Only references and verdicts travel here, never personal data.
 """
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, JsonValue
 
 from openccm.plan import Plan
 
@@ -35,7 +36,11 @@ WAKE = "wake"
 """The one signal: something you wait for has changed, look again. Repeats are harmless."""
 
 WAIT = "wait"
-"""The one outcome the interpreter answers itself."""
+"""The outcome that the interpreter answers by waiting, and then by taking the step again."""
+
+ASK = "ask"
+"""The outcome that it answers by putting a question to another task queue, and then by taking the
+step again with the answer."""
 
 
 class Track(BaseModel):
@@ -67,6 +72,28 @@ class RunInput(BaseModel):
     """How often each step was entered before the history was renewed."""
 
 
+class Question(BaseModel):
+    """What is asked of an activity on a task queue of the customer's own. Nothing personal."""
+
+    model_config = ConfigDict(frozen=True)
+
+    queue: str
+    activity: str
+    timeout: float
+    """Seconds from asking until the answer must be there."""
+    body: dict[str, JsonValue]
+
+
+class Answer(BaseModel):
+    """What came back, judged by nobody yet."""
+
+    model_config = ConfigDict(frozen=True)
+
+    body: JsonValue = None
+    fault: Literal["timeout", "failed"] | None = None
+    """Instead of a body: nobody answered in time, or whoever was asked failed."""
+
+
 class StepInput(BaseModel):
     """What every step activity is given."""
 
@@ -79,6 +106,8 @@ class StepInput(BaseModel):
     """How often this run has come to the step: with the step it is the key of what is done."""
     code: str
     version: int
+    answer: Answer | None = None
+    """To the question that this step asked just now."""
 
 
 class StepResult(BaseModel):
@@ -95,6 +124,8 @@ class StepResult(BaseModel):
     """The communications this step created; the track goes on with these."""
     plan: Plan | None = None
     """With ``wait``: go on from here by this plan, that of another version."""
+    question: Question | None = None
+    """With ``ask``: what is asked."""
     marks: dict[str, str] = {}
     """Search attributes to set: ``person``, ``channel``, ``status``."""
 

@@ -10,8 +10,9 @@ from temporalio import workflow
 from temporalio.common import Priority, RawValue, RetryPolicy, SearchAttributeKey
 
 with workflow.unsafe.imports_passed_through():
-    from openccm.contracts import WAIT, WAKE, RunInput, StepInput, StepResult, Track
+    from openccm.contracts import ASK, WAIT, WAKE, Answer, RunInput, StepInput, StepResult, Track
     from openccm.plan import Call, Each, End, Fork, Plan
+    from workflows.asking import put
 
 ATTRIBUTES = {
     "person": SearchAttributeKey.for_keyword("OpenccmPerson"),
@@ -104,6 +105,9 @@ class Run:
         while not self._renewing:
             seen = self._wakes
             result = await self._call(start, call, at)
+            while result.outcome == ASK and result.question is not None:
+                answer = await put(result.question, call.title, start.priority)
+                result = await self._call(start, call, at, answer)
             self._marks |= result.marks
             if result.outcome != WAIT:
                 self._standing.pop(place, None)
@@ -134,7 +138,9 @@ class Run:
         except TimeoutError:
             return
 
-    async def _call(self, start: RunInput, call: Call, at: Track) -> StepResult:
+    async def _call(
+        self, start: RunInput, call: Call, at: Track, answer: Answer | None = None
+    ) -> StepResult:
         order = StepInput(
             subject=start.subject,
             communication_id=at.communication,
@@ -142,6 +148,7 @@ class Run:
             visit=at.visit,
             code=start.plan.code,
             version=start.plan.version,
+            answer=answer,
         )
         timeout = timedelta(seconds=call.timeout)
         if call.local:

@@ -2,12 +2,13 @@
 
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from openccm.channels.registry import ChannelRegistry
 from openccm.content.documents import DocumentStore, open_store
 from openccm.content.pool import RenderPool
 from openccm.content.port import Renderer
+from openccm.customisation.desk import HookDesk
 from openccm.data.services import DataDesk
 from openccm.platform.clock import Clock, utc_now
 from openccm.platform.database import Database
@@ -29,13 +30,14 @@ class Desk:
     renderer: Renderer
     data: DataDesk
     channels: ChannelRegistry
+    hooks: HookDesk = field(default_factory=HookDesk)
 
 
 @asynccontextmanager
 async def open_desk(
     settings: Settings, *, clock: Clock = utc_now, channels: bool = True
 ) -> AsyncGenerator[Desk]:
-    """Open the database, the renderer, the data services and, for who hands over, the channels."""
+    """Open the database, the renderer, data services, hooks and, for who hands over, channels."""
     async with AsyncExitStack() as stack:
         database = Database(settings.database_url)
         stack.push_async_callback(database.close)
@@ -43,6 +45,13 @@ async def open_desk(
         data = DataDesk(clock)
         await data.open()
         stack.push_async_callback(data.close)
+        hooks = HookDesk(
+            clock,
+            database=database,
+            processes=settings.hook_processes,
+            memory=settings.hook_memory << 20,
+        )
+        stack.push_async_callback(hooks.close)
         registry = ChannelRegistry.from_settings(channel_settings(settings) if channels else {})
         await stack.enter_async_context(registry)
         yield Desk(
@@ -55,6 +64,7 @@ async def open_desk(
             renderer=renderer,
             data=data,
             channels=registry,
+            hooks=hooks,
         )
 
 

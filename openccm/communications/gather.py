@@ -12,6 +12,7 @@ from pydantic import JsonValue
 from pydantic_core import to_jsonable_python
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from openccm.communications.custom_rules import ask_rule
 from openccm.communications.decision import (
     Decision,
     check_permission,
@@ -29,7 +30,14 @@ from openccm.communications.tables import (
 )
 from openccm.contracts import WAIT, StepInput, StepResult
 from openccm.data.collect import Collected, collect, typed_values
-from openccm.errors import DataError, DataMissing, DataUnavailable, NotFoundError, OpenCCMError
+from openccm.errors import (
+    DataError,
+    DataMissing,
+    DataUnavailable,
+    HookError,
+    NotFoundError,
+    OpenCCMError,
+)
 from openccm.language.data_service import DataServiceDefinition
 from openccm.language.values import read_values
 from openccm.platform import outbox
@@ -128,17 +136,26 @@ async def _check_eligibility(desk: Desk, found: Look) -> None:
     if found.collected is None:
         return
     data = rule_data(found.published, found.facts, found.collected, desk.clock())
+    hooks: dict[str, Any] = {}
     for name, rule in rules.items():
+        told: dict[str, Any] = {"rule": name, "when": rule.when}
         try:
-            eligible = found.published.conditions[name].evaluate(data)
-        except RuleError as error:
-            found.decision.note(7, "error", error.code, rule=name)
+            if rule.hook is None:
+                eligible = found.published.conditions[name].evaluate(data)
+            else:
+                ruling = await ask_rule(
+                    desk, found.request, found.facts, found.collected, rule.hook
+                )
+                eligible, hooks[name] = ruling.eligible, ruling.told
+                told |= ruling.told
+        except (RuleError, HookError) as error:
+            found.decision.note(7, "error", error.code, rule=name, says=str(error))
             found.fault = error
             return
         if not eligible:
-            found.decision.stop(7, "not_sent", rule.reason, rule=name, when=rule.when)
+            found.decision.stop(7, "not_sent", rule.reason, **told)
             return
-    found.decision.note(7, "pass", None, rules=list(rules))
+    found.decision.note(7, "pass", None, rules=list(rules), **({"hooks": hooks} if hooks else {}))
 
 
 def rule_data(

@@ -3,9 +3,11 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 import aiohttp
 
+from openccm.contracts import Answer, Question
 from openccm.customisation.book import write_down
 from openccm.customisation.contract import ENTRY_POINTS, HookRequest, Settled
 from openccm.customisation.settling import check_request, read_reply, stand_in
@@ -84,6 +86,34 @@ class HookDesk:
             known |= reply.model_dump(mode="json")["values"]
             settled.append(reply)
         return settled
+
+    async def step(
+        self,
+        hook: HookDefinition,
+        request: HookRequest,
+        answer: Answer | None = None,
+        *,
+        version: int | None = None,
+    ) -> Question | Settled:
+        """Ask in whichever way: what is settled, or what the workflow is to ask in our stead.
+
+        Raises:
+            HookError: It gave no usable answer, and its policy is to stop.
+        """
+        if hook.queue is None:
+            return await self.call(hook, request, version=version)
+        if answer is not None:
+            return await self.take(hook, request, answer.body, fault=answer.fault, version=version)
+        try:
+            asked = check_request(hook, request)
+        except HookError as error:
+            return await self._settle(hook, request, partial(_raise, error), version)
+        return Question(
+            queue=hook.queue.task_queue,
+            activity=hook.queue.activity,
+            timeout=hook.queue.timeout,
+            body=asked.model_dump(mode="json"),
+        )
 
     async def take(
         self,
@@ -184,3 +214,7 @@ class HookDesk:
         return await self._plugins.ask(
             point, request.model_dump(mode="json"), deadline=package.timeout
         )
+
+
+async def _raise(error: HookError) -> Settled:
+    raise error

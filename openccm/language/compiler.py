@@ -14,6 +14,8 @@ HAND_OVER_TIMEOUT = 300.0
 """More than all the time-outs of a provider's client together."""
 HAND_OVER_HEARTBEAT = 15.0
 _GATHER_TIMEOUT = 30.0
+_HOOK_TIMEOUT = 60.0
+"""More than a hook may take, and may wait for a process to run in."""
 
 
 def compile_communication(
@@ -40,18 +42,21 @@ def compile_communication(
 def _gather(
     definition: CommunicationDefinition, services: Mapping[str, DataServiceDefinition]
 ) -> Call:
-    """Local, unless it waits for another system's answer; then longer than all answers may take."""
+    """Local, unless it waits for another's answer; then longer than all answers may take."""
     used = {field.from_ for field in definition.data.values()} - {PAYLOAD}
     unknown = sorted(used - services.keys())
     if unknown:
         raise DefinitionError(f"{definition.code} uses {', '.join(unknown)}, which is not there.")
+    hooks = sum(rule.hook is not None for rule in definition.eligibility.values())
     remote = [service.http for code in used if (service := services[code]).http is not None]
     return Call(
         step="gather",
         title="Decide and gather data",
         activity=GATHER,
-        local=not remote,
-        timeout=_GATHER_TIMEOUT + sum(endpoint.timeout for endpoint in remote),
+        local=not remote and not hooks,
+        timeout=_GATHER_TIMEOUT
+        + sum(endpoint.timeout for endpoint in remote)
+        + hooks * _HOOK_TIMEOUT,
         next={"prepared": "deliver", "ended": "end"},
     )
 

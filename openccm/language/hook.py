@@ -46,6 +46,9 @@ def _python_kind(value: Any) -> str:
     return "name" if isinstance(value, str) else "python"
 
 
+LONGEST = 40
+"""Seconds that somebody may be kept waiting for an answer; what takes longer goes in a queue."""
+
 Transport = Literal["http", "python", "queue"]
 
 
@@ -134,6 +137,11 @@ class HookDefinition(Definition):
     def _one_way_to_ask(self) -> Self:
         if sum(way is not None for way in (self.http, self.python, self.queue)) != 1:
             raise misfit("A hook is asked in one way.", "Write one of http:, python: and queue:.")
+        if self.queue is None and self.timeout > LONGEST:
+            raise misfit(
+                f"Nobody waits longer than {LONGEST} seconds for {self.transport}.",
+                "Write a shorter timeout:, or ask through a queue:.",
+            )
         return self
 
     @model_validator(mode="after")

@@ -113,6 +113,12 @@ class Settings(BaseSettings):
         description="Workflows a worker keeps in memory; fewer than are in flight costs replays.",
     )
     render_workers: Count = Field(2, description="Rendering processes of one worker.")
+    hook_processes: Count = Field(
+        4, description="Processes of one worker for each hook in Python: its calls at once."
+    )
+    hook_memory: Annotated[int, Field(ge=128)] = Field(
+        1024, description="MiB of memory that a process of a hook in Python may take."
+    )
     ready_file: Path | None = Field(
         None, description="A worker touches this file once it takes work; what starts it waits."
     )
