@@ -11,6 +11,7 @@ import typer
 
 from openccm import installation
 from openccm.access.keys import SCOPES, issue_key, register_system
+from openccm.contract_tests import plugin_lines, run_contract_test
 from openccm.errors import OpenCCMError
 from openccm.migrations import schema
 from openccm.platform.clock import utc_now
@@ -25,6 +26,8 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
 )
+plugin = typer.Typer(help="What installed packages and other systems bring.", no_args_is_help=True)
+app.add_typer(plugin, name="plugin")
 Folder = Annotated[Path, typer.Argument(help="The folder of definitions.")]
 
 
@@ -88,6 +91,26 @@ def up(
 def demo() -> None:
     """Send a few communications on a stack of its own and show what became of each."""
     _become_demo("story")
+
+
+@plugin.command("list")
+def list_plugins() -> None:
+    """Show what installed packages offer, and whether it can be loaded."""
+    for line in asyncio.run(plugin_lines()):
+        print(line)
+
+
+@plugin.command("test")
+def check_plugin(
+    code: Annotated[str, typer.Argument(help="Code of a hook or a data service.")],
+    folder: Annotated[Path, typer.Option(help="The folder of definitions.")] = Path("definitions"),
+) -> None:
+    """Ask a hook or a data service as OpenCCM would, and judge the answers."""
+    report = asyncio.run(run_contract_test(Settings.load(), code, folder))
+    for line in report.lines():
+        print(line)
+    if not report.passed:
+        raise typer.Exit(1)
 
 
 async def _key(

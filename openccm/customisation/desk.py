@@ -14,11 +14,12 @@ from openccm.customisation.settling import check_request, read_reply, stand_in
 from openccm.customisation.tables import HookCall
 from openccm.errors import HookError, HookUnavailable, NotFoundError
 from openccm.language.hook import HookDefinition
+from openccm.platform import signed
 from openccm.platform.clock import Clock, utc_now
 from openccm.platform.database import Database
 from openccm.platform.plugin_process import EntryPoint
 from openccm.platform.plugins import PluginError, PluginPool, PluginUnavailable
-from openccm.platform.signed import Endpoint, EndpointError, EndpointUnavailable, ask
+from openccm.platform.signed import Endpoint, EndpointError, EndpointUnavailable
 
 METHOD = "call"
 REQUEST = "openccm.customisation.contract:HookRequest"
@@ -63,12 +64,17 @@ class HookDesk:
             HookUnavailable: It is unwell, and its policy is to stop.
             HookError: It gave no usable answer, and its policy is to stop.
         """
+        return await self._settle(hook, request, partial(self.ask, hook, request), version)
 
-        async def deed() -> Settled:
-            asked = check_request(hook, request)
-            return read_reply(hook, await self._ask(hook, asked))
+    async def ask(self, hook: HookDefinition, request: HookRequest) -> Settled:
+        """Ask once; no policy stands in, and nothing is written down.
 
-        return await self._settle(hook, request, deed, version)
+        Raises:
+            HookUnavailable: It is unwell.
+            HookError: It gave no usable answer.
+        """
+        asked = check_request(hook, request)
+        return read_reply(hook, await self._ask(hook, asked))
 
     async def call_in_sequence(
         self, hooks: Sequence[HookDefinition], request: HookRequest
@@ -201,7 +207,9 @@ class HookDesk:
         endpoint = Endpoint(hook.http.url, hook.http.secret)
         try:
             async with asyncio.timeout(hook.timeout):
-                return await ask(self._http, endpoint, request.model_dump_json(), clock=self._clock)
+                return await signed.ask(
+                    self._http, endpoint, request.model_dump_json(), clock=self._clock
+                )
         except TimeoutError:
             message = f"The hook {hook.code} did not answer within {hook.timeout:g} seconds."
             raise HookUnavailable(message) from None

@@ -62,7 +62,7 @@ def check_bundle(
         case DecisionTableDefinition() as definition:
             found = check_decision_table(definition, bundle.document)
         case HookDefinition() as definition:
-            found = check_hook(definition, bundle.document)
+            found = check_hook(definition, bundle)
         case _:
             found = iter(())
     return in_reading_order(found)

@@ -111,6 +111,15 @@ class PluginPool:
             raise _fault(reply)
         return reply["answer"]
 
+    async def load(self, point: EntryPoint) -> None:
+        """See whether a package can be imported and its object made.
+
+        Raises:
+            PluginError: It cannot.
+        """
+        async with self._seat(point):
+            return
+
     @asynccontextmanager
     async def _seat(self, point: EntryPoint) -> AsyncGenerator[_Seat]:
         """A process with the package loaded; one that did not answer well is not used again."""

@@ -2,17 +2,22 @@
 
 from collections.abc import Iterator, Mapping
 
+from openccm.language.bundle import Bundle
+from openccm.language.call_sample import HookSample
 from openccm.language.checks.data import check_name
 from openccm.language.communication import CommunicationDefinition
 from openccm.language.document import Document
 from openccm.language.hook import HookDefinition, HookField
 from openccm.language.problems import Path, Problem
+from openccm.language.validation import validated
 from openccm.language.values import Misfit, read_values
+from openccm.language.yaml12 import read_document
 from openccm.rules.findings import suggestion
 
 
-def check_hook(definition: HookDefinition, document: Document) -> Iterator[Problem]:
+def check_hook(definition: HookDefinition, bundle: Bundle) -> Iterator[Problem]:
     """Findings about a hook by itself."""
+    document = bundle.document
     for place, fields in (("inputs", definition.inputs), ("outputs", definition.outputs)):
         for name, field in fields.items():
             yield from check_name(name, fields, document, (place, name))
@@ -23,6 +28,7 @@ def check_hook(definition: HookDefinition, document: Document) -> Iterator[Probl
                 yield document.problem(path, message, mend, key=True)
     yield from _check_outcomes(definition, document)
     yield from _check_default(definition, document)
+    yield from _check_samples(definition, bundle)
 
 
 def check_eligibility_hooks(
@@ -89,6 +95,33 @@ def _check_default(definition: HookDefinition, document: Document) -> Iterator[P
     for name in lacking(definition.outputs, read.values):
         misfit = Misfit(("default",), f"The default has no {name}.", f"Add {name}: here.", True)
         yield document.problem(misfit.path, misfit.message, misfit.mend, key=misfit.of_name)
+
+
+def _check_samples(definition: HookDefinition, bundle: Bundle) -> Iterator[Problem]:
+    for path in sorted(bundle.files):
+        if path.startswith("samples/") and path.endswith(".yaml"):
+            document = read_document(bundle.files[path], f"{bundle.folder}/{path}")
+            yield from document.problems
+            if document.data is not None:
+                yield from _check_sample(definition, document)
+
+
+def _check_sample(definition: HookDefinition, document: Document) -> Iterator[Problem]:
+    sample = validated(HookSample, document)
+    if isinstance(sample, list):
+        yield from sample
+        return
+    for place, fields, given in (
+        ("values", definition.inputs, sample.values),
+        ("answer", definition.outputs, sample.answer),
+    ):
+        for path, message, mend, of_name in read_values(fields, given).misfits:
+            yield document.problem((place, *path), message, mend, key=of_name)
+    if sample.outcome is not None and sample.outcome not in definition.answers:
+        mend = f"Declared are: {', '.join(definition.answers) or 'none'}."
+        yield document.problem(
+            ("outcome",), f"{sample.outcome} is none of the hook's outcomes.", mend
+        )
 
 
 def lacking(fields: Mapping[str, HookField], values: Mapping[str, object]) -> list[str]:

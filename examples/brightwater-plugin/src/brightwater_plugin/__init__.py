@@ -1,0 +1,1 @@
+"""What Brightwater Energy brings to OpenCCM."""
