@@ -25,6 +25,7 @@ from openccm.content.filters import HARMLESS, OURS
 from openccm.events.lifecycles import EFFECT, EVENT
 from openccm.language.categories import CATEGORIES
 from openccm.language.media import MEDIA
+from openccm.language.points import POINTS
 from openccm.platform.lifecycle import LifeCycle
 from openccm.platform.settings import Settings, variable
 from openccm.work.lifecycle import TO_DO
@@ -195,6 +196,21 @@ def categories() -> str:
     return table(("", *(f"`{name}`" for name in CATEGORIES)), rows)
 
 
+def points() -> str:
+    """Where rules and hooks can be asked."""
+    rows = (
+        [
+            f"`{name}`",
+            cell(point.question),
+            cell(point.unbound),
+            codes(point.modes) if point.asked else "not yet",
+            codes(point.outcomes) if point.outcomes else "",
+        ]
+        for name, point in POINTS.items()
+    )
+    return table(("Point", "Question", "Where nothing is bound", "Modes", "Outcomes"), rows)
+
+
 def media() -> str:
     """What each channel needs and how it can end."""
     rows = (
@@ -234,6 +250,8 @@ SECTIONS: Mapping[str, Callable[[], str]] = {
     "service-yaml": schema_tables.service,
     "table-yaml": schema_tables.decision_table,
     "calendar-yaml": schema_tables.calendar,
+    "hook-yaml": schema_tables.hook,
+    "points": points,
     "sample-yaml": schema_tables.sample,
     "todo-yaml": schema_tables.todo,
     "todo-states": todo_states,

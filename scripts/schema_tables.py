@@ -37,6 +37,9 @@ HEADINGS: Mapping[str, str] = {
     "Outcome": "Each entry of `outcomes:`",
     "Sla": "`sla:`",
     "Escalation": "Each entry of `escalate:`",
+    "HookField": "Each entry of `inputs:` and `outputs:`",
+    "PythonHook": "`python:` of a hook",
+    "QueueHook": "`queue:` of a hook",
 }
 """Where in the YAML each model stands."""
 
@@ -94,6 +97,11 @@ def todo() -> str:
 def binding() -> str:
     """``binding.yaml`` and all that stands in it."""
     return _kind(json_schema("event-binding"), ())
+
+
+def hook() -> str:
+    """``hook.yaml`` and all that stands in it."""
+    return _kind(json_schema("hook"), ())
 
 
 def sample() -> str:

@@ -14,17 +14,20 @@ from standardwebhooks import Webhook
 from api.events import CloudEvent, EventCreate
 from openccm.channels.conformance import check_channel
 from openccm.channels.port import Accepted, Outbound
+from openccm.customisation.contract import HookReply, HookRequest
 from openccm.data.services import DataReply, DataRequest
 from openccm.events.catalogue import Binding
 from openccm.language.bundle import Bundle
 from openccm.language.checks.data import check_data
 from openccm.language.checks.event_bindings import check_event_binding
+from openccm.language.checks.hooks import check_hook
 from openccm.language.checks.rules import check_rules
 from openccm.language.communication import CommunicationDefinition
 from openccm.language.context import rule_fields
 from openccm.language.data_service import DataServiceDefinition
 from openccm.language.document import Document
 from openccm.language.event_binding import EventBindingDefinition
+from openccm.language.hook import HookDefinition
 from openccm.language.kinds import KINDS
 from openccm.language.loader import load_definitions
 from openccm.language.sample import Sample
@@ -204,3 +207,47 @@ def test_an_event_that_is_shown_can_be_told_and_read(text: str) -> None:
 
 def test_events_are_shown_in_both_forms() -> None:
     assert len(EVENTS) == 2
+
+
+async def test_the_python_hook_answers() -> None:
+    hook = example("customisation", "class Risk")["Risk"]()
+    asked = HookRequest(hook="RISK-CHECK", point="process.call", values={"bill.amount": "1000"})
+
+    reply = await hook.call(asked)
+
+    assert reply == HookReply(values={"risk": "high"}, outcome="review", reason="large_amount")
+
+
+async def test_the_http_hook_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    httpx = pytest.importorskip("httpx")
+    secret = new_secret()
+    monkeypatch.setenv("RISK_SECRET", secret)
+    asked = HookRequest(hook="ADDRESS-RISK", point="process.call", values={"postcode": "0000"})
+    body = asked.model_dump_json().encode()
+    app = example("customisation", "FastAPI()")["app"]
+
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app), base_url="http://risk.example"
+    ) as client:
+        answer = await client.post("/risk", content=body, headers=signed(secret, body))
+        refused = await client.post("/risk", content=body, headers=signed(new_secret(), body))
+
+    assert HookReply.model_validate(answer.json()).values == {"risk": "high"}
+    assert refused.status_code == 401
+
+
+@pytest.mark.parametrize("block", [b for b in blocks("yaml") if "kind: hook" in b.text], ids=named)
+def test_a_hook_that_is_shown_passes_the_check(block: Block) -> None:
+    document, definition = read(block)
+    assert isinstance(definition, HookDefinition)
+
+    assert not [*check_hook(definition, Bundle("shown", definition, {}, "", document))]
+
+
+def test_the_question_and_the_answer_that_are_shown_are_of_the_contract() -> None:
+    question, answer = [
+        json.loads(block.text) for block in blocks("json") if block.page == "docs/customisation.md"
+    ]
+
+    assert HookRequest.model_validate(question).model_dump(mode="json") == question
+    assert HookReply.model_validate(answer).model_dump(mode="json") == answer
