@@ -71,6 +71,15 @@ class ForkServer:
         Raises:
             ForksUnavailable: The server cannot be started, or was closed.
         """
+        forking = asyncio.ensure_future(self._forked())
+        try:
+            # Shielded: an order that is cancelled halfway would leave its answer to the next one.
+            return await asyncio.shield(forking)
+        except asyncio.CancelledError:
+            forking.add_done_callback(_let_go)
+            raise
+
+    async def _forked(self) -> Forked:
         async with self._turn:
             with suppress(OSError, ProcessLost, TimeoutError):
                 return await self._fork()
@@ -142,6 +151,12 @@ class ForkServer:
         except TimeoutError:
             process.kill()
             await process.wait()
+
+
+def _let_go(forking: asyncio.Future[Forked]) -> None:
+    """Nobody waits for this process any more."""
+    if not forking.cancelled() and forking.exception() is None:
+        forking.result().kill()
 
 
 async def _exactly(connection: socket.socket, length: int) -> bytes:
