@@ -8,6 +8,7 @@ from openccm.customisation.contract import HookRequest
 from openccm.customisation.desk import HookDesk
 from openccm.errors import HookUnavailable
 from openccm.installation import publish_folder
+from openccm.language.hook import HookDefinition
 from openccm.platform.clock import utc_now
 from openccm.platform.database import Database
 from openccm.platform.ports import free_ports
@@ -48,7 +49,7 @@ async def test_a_live_hook_is_listed_with_its_health(published: Town) -> None:
     before = await listed()
     database = Database(published.settings.database_url)
     async with database.read() as session:
-        hook, version = await Repository(database).hook(session, "SCORE-CHECK")
+        hook, version = await Repository(database).newest(session, HookDefinition, "SCORE-CHECK")
     desk = HookDesk(utc_now, database=database)
     with pytest.raises(HookUnavailable):
         await desk.call(hook, HookRequest(hook="", point=""), version=version)
