@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
 
+from openccm.language.calendar import CalendarDefinition
 from openccm.language.scalars import TimeSpan
 from openccm.language.steps import ListenStep, WaitStep
 from openccm.processes.deeds import Left, Visit, Waiting
@@ -56,12 +57,20 @@ def later(walk: Walk, start: datetime, span: TimeSpan, *, back: bool = False) ->
         RuleError: Business time is to be counted and the process names no calendar.
     """
     sign = -1 if back else 1
-    if not span.unit.startswith("business"):
-        zone = walk.zone
-        if span.unit in ("day", "week"):  # a day later is the same time of day, whatever the clocks
-            days = timedelta(seconds=sign * span.seconds)
-            return (start.astimezone(zone) + days).astimezone(start.tzinfo)
-        return start + timedelta(seconds=sign * span.seconds)
+    if span.unit.startswith("business"):
+        return _business(walk, start, span, sign)
+    length = timedelta(seconds=sign * span.seconds)
+    if span.unit in ("day", "week"):  # a day later is the same time of day, whatever the clocks do
+        return (start.astimezone(walk.zone) + length).astimezone(start.tzinfo)
+    return start + length
+
+
+def _business(walk: Walk, start: datetime, span: TimeSpan, sign: int) -> datetime:
+    named = walk.process.used.get(walk.process.definition.calendar or "")
+    if isinstance(named, CalendarDefinition):
+        if span.unit == "business day":
+            return named.calendar.add_business_days(start, sign * span.count)
+        return named.calendar.add_business_time(start, timedelta(hours=sign * span.count))
     raise RuleError("Business days need a calendar: the process names none.")
 
 
