@@ -29,7 +29,8 @@ from openccm.work.queue import take_next
 from openccm.work.raising import NewToDo, raise_todo
 from tests.support.databases import postgres_bin, postgres_server
 
-DEFINITION = Path(__file__).parents[1] / "definitions" / "coll-followup" / "todo.yaml"
+DEFINITIONS = Path(__file__).parents[1] / "definitions"
+FILES = (DEFINITIONS / "coll-followup" / "todo.yaml", DEFINITIONS / "uk-office" / "calendar.yaml")
 GOAL = 0.200
 PER_POOL = 25
 BATCH = 250
@@ -38,12 +39,12 @@ BATCH = 250
 async def prepared(url: str, number: int) -> None:
     """A migrated database with a long queue."""
     await migrate(url)
-    bundle = bundle_of("coll-followup", {"todo.yaml": DEFINITION.read_bytes()})
-    assert isinstance(bundle, Bundle)
+    bundles = [bundle_of(file.parent.name, {file.name: file.read_bytes()}) for file in FILES]
+    library = Library(tuple(each for each in bundles if isinstance(each, Bundle)))
     database = Database(url)
     repository, now = Repository(database), datetime.now(UTC)
     async with database.begin() as session:
-        await publish(session, Library((bundle,)), actor="benchmark", now=now)
+        await publish(session, library, actor="benchmark", now=now)
     for start in range(0, number, BATCH):
         async with database.begin() as session:
             for each in range(start, min(start + BATCH, number)):

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 
 from openccm.language.bundle import Bundle, Library
+from openccm.language.calendar import CalendarDefinition
 from openccm.language.checks.channels import check_channels
 from openccm.language.checks.data import check_data, check_name
 from openccm.language.checks.decision_table import check_decision_table
@@ -56,7 +57,7 @@ def check_bundle(
         case ProcessDefinition() as definition:
             found = check_process(definition, bundle, library)
         case ToDoTypeDefinition() as definition:
-            found = check_todo_type(definition, bundle.document)
+            found = check_todo_type(definition, bundle.document, library.of(CalendarDefinition))
         case EventBindingDefinition() as definition:
             found = check_event_binding(definition, bundle.document, library)
         case DecisionTableDefinition() as definition:

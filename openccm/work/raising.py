@@ -12,19 +12,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from openccm.errors import ConflictError, InvalidError
+from openccm.language.calendar import CalendarDefinition
 from openccm.language.todo_type import Skill, ToDoTypeDefinition
 from openccm.platform.columns import new_id
 from openccm.repository.versions import Repository
+from openccm.rules.business_time import BusinessCalendar
 from openccm.work.forms import read_context, summary_of
 from openccm.work.lifecycle import TO_DO
 from openccm.work.tables import ToDo
-from openccm.work.times import Calendars, times_of
+from openccm.work.times import times_of
 from openccm.work.urgency import priority_of
 from openccm.work.worksheet import ENGINE, Worksheet, opened
 
 OwnerKind = Literal["instance", "request", "system"]
-
-NO_CALENDARS: Calendars = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,17 +65,13 @@ class NewToDo:
 
 
 async def raise_todo(
-    session: AsyncSession,
-    repository: Repository,
-    new: NewToDo,
-    now: datetime,
-    *,
-    calendars: Calendars = NO_CALENDARS,
+    session: AsyncSession, repository: Repository, new: NewToDo, now: datetime
 ) -> ToDo:
     """The to-do of this owner: a new one, or the one that was raised for it before.
 
     Raises:
-        NotFoundError: There is no such type.
+        NotFoundError: There is no such type, or its calendar is not published.
+        RuleError: Its calendar has no such time.
         InvalidError: A value does not fit the type; names it.
         ConflictError: The owner has a to-do of another type there.
     """
@@ -90,7 +86,8 @@ async def raise_todo(
     else:
         version = new.version
         definition = await repository.kept(session, ToDoTypeDefinition, new.type, version)
-    todo = _todo(new, definition, version, now, calendars)
+    calendar = await _calendar(session, repository, definition)
+    todo = _todo(new, definition, version, now, calendar)
     sheet = Worksheet(session, todo, definition, actor=new.raised_by, now=now)
     sheet.begin()
     await sheet.close()
@@ -140,12 +137,12 @@ def _todo(
     definition: ToDoTypeDefinition,
     version: int,
     now: datetime,
-    calendars: Calendars,
+    calendar: BusinessCalendar | None,
 ) -> ToDo:
     context = read_context(definition, new.context)
     skills = _skills(definition, new.skills)
     calculated = priority_of(definition, context, level=0, today=now.date())
-    times = times_of(definition, now, calendars, new.due_at)
+    times = times_of(definition, now, calendar, new.due_at)
     return ToDo(
         id=new_id(),
         type=new.type,
@@ -172,6 +169,15 @@ def _todo(
         created_at=now,
         updated_at=now,
     )
+
+
+async def _calendar(
+    session: AsyncSession, repository: Repository, definition: ToDoTypeDefinition
+) -> BusinessCalendar | None:
+    if definition.sla is None or definition.sla.calendar is None:
+        return None
+    found, _ = await repository.newest(session, CalendarDefinition, definition.sla.calendar)
+    return found.calendar
 
 
 def _role(new: NewToDo, definition: ToDoTypeDefinition) -> str:

@@ -1,31 +1,10 @@
 """When a to-do is at risk, due and to be escalated."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
-from openccm.language.todo_type import Sla, Span, ToDoTypeDefinition
-
-_DAY = timedelta(days=1)
-
-
-class BusinessTime(Protocol):
-    """What is needed of a calendar."""
-
-    def add_days(self, start: datetime, days: int) -> datetime:
-        """The same hour, so many days of business later."""
-        ...
-
-    def add_hours(self, start: datetime, hours: int) -> datetime:
-        """So many hours of business later."""
-        ...
-
-    def at_hour(self, moment: datetime, hour: int, minute: int) -> datetime:
-        """An hour of that day, in the zone of the calendar."""
-        ...
-
-
-Calendars = Mapping[str, BusinessTime]
+from openccm.language.todo_type import Span, ToDoTypeDefinition
+from openccm.rules.business_time import BusinessCalendar
 
 
 class Times(NamedTuple):
@@ -36,63 +15,40 @@ class Times(NamedTuple):
     escalates_at: tuple[datetime, ...]
 
 
-class EveryWeekday:
-    """Business from Monday to Friday, all day, in UTC: where no calendar is at hand."""
-
-    def add_days(self, start: datetime, days: int) -> datetime:
-        """The same hour, so many weekdays later."""
-        moment = start
-        for _ in range(days):
-            moment += _DAY
-            while moment.weekday() >= 5:
-                moment += _DAY
-        return moment
-
-    def add_hours(self, start: datetime, hours: int) -> datetime:
-        """So many hours of weekdays later."""
-        moment, left = start, timedelta(hours=hours)
-        while True:
-            if moment.weekday() >= 5:
-                moment = self.at_hour(moment + _DAY, 0, 0)
-                continue
-            midnight = self.at_hour(moment + _DAY, 0, 0)
-            if moment + left <= midnight:
-                return moment + left
-            moment, left = midnight, left - (midnight - moment)
-
-    def at_hour(self, moment: datetime, hour: int, minute: int) -> datetime:
-        """An hour of that day in UTC."""
-        return moment.astimezone(UTC).replace(hour=hour, minute=minute, second=0, microsecond=0)
-
-
-WEEKDAYS = EveryWeekday()
-
-
 def due_at(
-    definition: ToDoTypeDefinition, created_at: datetime, calendars: Calendars
+    definition: ToDoTypeDefinition, created_at: datetime, calendar: BusinessCalendar | None
 ) -> datetime | None:
-    """When a to-do of this type is due that was raised at ``created_at``; None for never."""
+    """When a to-do of this type is due that was raised at ``created_at``; None for never.
+
+    Raises:
+        RuleError: The calendar has no such time.
+    """
     sla = definition.sla
     if sla is None:
         return None
-    calendar = _calendar(sla, calendars)
+    if sla.within.unit == "business day" and calendar is not None:
+        return calendar.add_business_days(created_at, sla.within.amount, sla.until)
     due = _later(sla.within, created_at, calendar)
     if sla.until is None:
         return due
-    return calendar.at_hour(due, sla.until.hour, sla.until.minute)
+    zone = calendar.zone if calendar is not None else UTC
+    hour = datetime.combine(due.astimezone(zone).date(), sla.until, zone)
+    return hour.astimezone(UTC)
 
 
 def times_of(
     definition: ToDoTypeDefinition,
     created_at: datetime,
-    calendars: Calendars,
+    calendar: BusinessCalendar | None,
     due: datetime | None = None,
 ) -> Times:
-    """All times of a to-do; ``due`` where whoever raised it knows better than its type."""
-    due = due or due_at(definition, created_at, calendars)
-    sla = definition.sla
-    at_risk = _share(created_at, due, sla.warn) if sla and due else None
-    calendar = _calendar(sla, calendars)
+    """All times of a to-do; ``due`` where whoever raised it knows better than its type.
+
+    Raises:
+        RuleError: The calendar has no such time.
+    """
+    due = due or due_at(definition, created_at, calendar)
+    at_risk = _share(created_at, due, definition.sla.warn) if definition.sla and due else None
     escalates = [
         _later(each.after, created_at, calendar)
         if isinstance(each.after, Span)
@@ -109,19 +65,13 @@ def sla_mark(at_risk_at: datetime | None, due: datetime | None, now: datetime) -
     return "at_risk" if at_risk_at is not None and now >= at_risk_at else "ok"
 
 
-def _calendar(sla: Sla | None, calendars: Calendars) -> BusinessTime:
-    code = sla.calendar if sla else None
-    return calendars.get(code, WEEKDAYS) if code else WEEKDAYS
-
-
-def _later(span: Span, start: datetime, calendar: BusinessTime) -> datetime:
-    match span.unit:
-        case "second":
-            return start + timedelta(seconds=span.amount)
-        case "business hour":
-            return calendar.add_hours(start, span.amount)
-        case "business day":
-            return calendar.add_days(start, span.amount)
+def _later(span: Span, start: datetime, calendar: BusinessCalendar | None) -> datetime:
+    if span.unit == "second":
+        return start + timedelta(seconds=span.amount)
+    assert calendar is not None, "the checker wants one for business time"
+    if span.unit == "business day":
+        return calendar.add_business_days(start, span.amount)
+    return calendar.add_business_time(start, timedelta(hours=span.amount))
 
 
 def _share(start: datetime, due: datetime, percent: int) -> datetime:

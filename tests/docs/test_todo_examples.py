@@ -8,13 +8,15 @@ from pydantic import BaseModel
 
 from api.routes.todo_commands import BulkCreate, CompleteBody
 from api.routes.todos import NextCreate, ToDoCreate
+from openccm.language.calendar import CalendarDefinition
 from openccm.language.checks.todo_type import check_todo_type
+from openccm.language.loader import load_definitions
 from openccm.language.todo_type import ToDoTypeDefinition
 from openccm.language.validation import validated
 from openccm.language.yaml12 import read_document
 from openccm.work.forms import read_context, read_form, summary_of
 from openccm.work.times import times_of
-from tests.docs.pages import Block, blocks
+from tests.docs.pages import ROOT, Block, blocks
 
 PAGE = "docs/to-dos.md"
 BODIES: list[type[BaseModel]] = [NextCreate, CompleteBody, BulkCreate, ToDoCreate]
@@ -29,8 +31,12 @@ def definition() -> ToDoTypeDefinition:
     document = read_document(block.text.encode(), block.page)
     found = validated(ToDoTypeDefinition, document)
     assert isinstance(found, ToDoTypeDefinition), found
-    assert [*check_todo_type(found, document)] == []
+    assert [*check_todo_type(found, document, calendars())] == []
     return found
+
+
+def calendars() -> dict[str, CalendarDefinition]:
+    return load_definitions(ROOT / "definitions").of(CalendarDefinition)
 
 
 def bodies() -> list[dict[str, Any]]:
@@ -57,7 +63,7 @@ def test_the_type_takes_what_is_raised_and_what_is_filled_in() -> None:
 def test_two_days_of_business_are_over_at_five_on_the_second() -> None:
     thursday = datetime(2026, 3, 19, 6, tzinfo=UTC)
 
-    times = times_of(definition(), thursday, {})
+    times = times_of(definition(), thursday, calendars()["UK-OFFICE"].calendar)
 
     assert times.due_at == datetime(2026, 3, 23, 17, tzinfo=UTC)
     assert times.escalates_at == (times.due_at,)

@@ -12,6 +12,7 @@ from openccm.language.todo_type import Span, ToDoTypeDefinition
 from tests.language.desk import inspect_template
 
 DEFINITIONS = Path(__file__).parents[2] / "definitions"
+CALENDAR = (DEFINITIONS / "uk-office" / "calendar.yaml").read_bytes()
 FOLLOW_UP = (DEFINITIONS / "coll-followup" / "todo.yaml").read_text()
 
 
@@ -19,7 +20,9 @@ def told(text: str) -> list[str]:
     bundle = bundle_of("coll-followup", {"todo.yaml": text.encode()})
     if not isinstance(bundle, Bundle):
         return [str(problem) for problem in bundle]
-    library = Library((bundle,))
+    office = bundle_of("uk-office", {"calendar.yaml": CALENDAR})
+    assert isinstance(office, Bundle)
+    library = Library((bundle, office))
     problems = check_bundle(bundle, library, channels=(), inspect_template=inspect_template)
     return [str(problem) for problem in problems]
 
@@ -51,6 +54,7 @@ def test_a_type_says_how_soon_and_who() -> None:
     [
         ("2 business days", "2 working days", "$.sla.within", "no length of time"),
         ("2 business days", "400 days", "$.sla.within", "longer than a year"),
+        ("UK-OFFICE", "UK-OFICE", "$.sla.calendar", "no calendar UK-OFICE"),
         ("75 %", "0.75", "$.sla.warn", "no share"),
         ("75 %", "100 %", "$.sla.warn", "comes before it is due"),
         (", calendar: UK-OFFICE", "", "$.sla.within", "when there is business"),

@@ -135,13 +135,14 @@ class Office:
 @asynccontextmanager
 async def open_office(database: Database) -> AsyncIterator[Office]:
     """An office with the to-do types of the demonstration and one that asks for skills."""
-    folders = {
-        folder: (DEFINITIONS / folder / "todo.yaml").read_bytes()
-        for folder in ("coll-followup", "comp-approval-task")
-    } | {"french-letter": FRENCH.encode()}
-    bundles = [bundle_of(folder, {"todo.yaml": text}) for folder, text in folders.items()]
+    files = [
+        *(DEFINITIONS / folder / "todo.yaml" for folder in ("coll-followup", "comp-approval-task")),
+        DEFINITIONS / "uk-office" / "calendar.yaml",
+    ]
+    bundles = [bundle_of(file.parent.name, {file.name: file.read_bytes()}) for file in files]
+    bundles.append(bundle_of("french-letter", {"todo.yaml": FRENCH.encode()}))
     library = Library(tuple(each for each in bundles if not isinstance(each, list)))
-    assert len(library.bundles) == len(folders), bundles
+    assert len(library.bundles) == len(bundles), bundles
     async with database.begin() as session:
         await publish(session, library, actor="lab", now=NOW)
     yield Office(database)

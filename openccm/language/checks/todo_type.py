@@ -1,7 +1,7 @@
 """To-do types: their rules compile, and every name they write is declared."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from openccm.language.checks.data import check_name
 from openccm.language.context import rule_fields
@@ -16,14 +16,26 @@ PLACE = re.compile(r"\{([^{}]*)\}")
 """A field's place in a summary."""
 
 
-def check_todo_type(definition: ToDoTypeDefinition, document: Document) -> Iterator[Problem]:
+def check_todo_type(
+    definition: ToDoTypeDefinition, document: Document, calendars: Collection[str]
+) -> Iterator[Problem]:
     """Findings about everything but the shape of single values."""
+    yield from _check_calendar(definition, document, calendars)
     yield from _check_names("context", definition.context, document)
     yield from _check_names("form", definition.form, document)
     yield from _check_summary(definition, document)
     yield from _check_priority(definition, document)
     yield from _check_outcomes(definition, document)
     yield from _check_times(definition, document)
+
+
+def _check_calendar(
+    definition: ToDoTypeDefinition, document: Document, calendars: Collection[str]
+) -> Iterator[Problem]:
+    code = definition.sla.calendar if definition.sla else None
+    if code is not None and code not in calendars:
+        message, mend = f"There is no calendar {code}.", suggestion(code, calendars)
+        yield document.problem(("sla", "calendar"), message, mend)
 
 
 def _check_names(
