@@ -1,5 +1,6 @@
 """A hook as its author writes it: where it is asked, what goes in and out, who answers."""
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
@@ -178,3 +179,15 @@ class HookDefinition(Definition):
                 f"Use one of: {', '.join(self.answers)}.",
             )
         return self
+
+    def takes(self) -> Mapping[str, FieldShape]:
+        """Its inputs."""
+        return self.inputs
+
+    def outcomes_given(self) -> Sequence[str]:
+        """The outcomes it may name, and ``done`` where it names none."""
+        return (*self.answers, "done")
+
+    def gives(self) -> Mapping[str, FieldShape]:
+        """Its outputs."""
+        return self.outputs

@@ -1,17 +1,24 @@
-"""Steps that ask others: data services. They are asked before the instance is locked."""
+"""Steps that ask others, data services and hooks, before the instance is locked."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 from pydantic import JsonValue
+from pydantic_core import to_jsonable_python
 
+from openccm.contracts import Answer, Question
+from openccm.customisation.contract import HookRequest, Keys, Settled
 from openccm.data.collect import Collected, collect
 from openccm.errors import OpenCCMError
 from openccm.language.fields import PAYLOAD, DataField
-from openccm.language.steps import ConsentStep, LookUpStep
+from openccm.language.hook import HookDefinition
+from openccm.language.steps import CallStep, ConsentStep, LookUpStep
+from openccm.parties.tables import Person
 from openccm.privacy.consents import set_consent
 from openccm.processes.book import Process, Processes
-from openccm.processes.deeds import Left, Visit
+from openccm.processes.deeds import Left, Visit, Waiting, way_of
 from openccm.processes.tables import WorkflowInstance
+from openccm.processes.walk import data_of
 
 
 async def fetch(
@@ -34,12 +41,68 @@ async def fetch(
         return error
 
 
-async def look_up(visit: Visit, step: LookUpStep | None) -> Left:
+async def ask(
+    processes: Processes,
+    process: Process,
+    instance: WorkflowInstance,
+    person: Person | None,
+    step: CallStep,
+    answer: Answer | None,
+) -> Question | Settled | OpenCCMError:
+    """What a hook answers; or what is to be asked on a task queue; or why there is nothing."""
+    hook = process.used[step.hook]
+    assert isinstance(hook, HookDefinition)
+    desk = processes.desk
+    try:
+        data = data_of(process, instance, person, desk.clock())
+        found = {name: process.value(each).evaluate(data) for name, each in step.values.items()}
+        request = HookRequest(
+            hook=hook.code,
+            point=hook.point,
+            keys=Keys(
+                subject=str(instance.id),
+                person=person.key if person else instance.person_key,
+                account=instance.account_key,
+            ),
+            values=to_jsonable_python(
+                {name: value for name, value in found.items() if value is not None}
+            ),
+        )
+        version = instance.pins[step.hook]
+        return await desk.hooks.step(hook, request, answer, version=version)
+    except OpenCCMError as error:
+        return error
+
+
+async def call(visit: Visit, step: CallStep) -> Left | Waiting:
+    """Keep what the hook answered, and go on by its outcome."""
+    found = visit.fetched
+    if isinstance(found, OpenCCMError):
+        raise found
+    if not isinstance(found, Settled):
+        return _AGAIN
+    if step.into is not None:
+        visit.walk.keep(step.into, found.values)
+    visit.row.reason = found.reason
+    visit.row.detail = {
+        "hook": step.hook,
+        "version": visit.walk.instance.pins[step.hook],
+        "settled_by": found.settled_by,
+    }
+    return way_of(step, found.outcome or "done")
+
+
+_AGAIN = Waiting("another look", until=datetime.min.replace(tzinfo=UTC))
+"""Somebody stepped in between asking and locking."""
+
+
+async def look_up(visit: Visit, step: LookUpStep | None) -> Left | Waiting:
     """Keep what was fetched."""
     found = visit.fetched
     if isinstance(found, OpenCCMError):
         raise found
-    assert isinstance(found, Collected)
+    if not isinstance(found, Collected):
+        return _AGAIN
     instance = visit.walk.instance
     instance.data = {**instance.data, **found.values}
     visit.row.detail = {"fields": sorted(found.values), "digest": found.digest()}

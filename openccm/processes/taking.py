@@ -7,7 +7,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from openccm.contracts import WAIT, StepInput, StepResult
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import select
+
+from openccm.contracts import ASK, WAIT, Question, StepInput, StepResult
 from openccm.errors import DataUnavailable, OpenCCMError
 from openccm.language.flow import STOPPED
 from openccm.language.process_compiler import BEGIN, FINISH, STOP, UNWIND
@@ -15,6 +18,7 @@ from openccm.language.steps import (
     ERROR,
     ApproveStep,
     BranchStep,
+    CallStep,
     ConsentStep,
     DecideStep,
     EndStep,
@@ -28,6 +32,7 @@ from openccm.language.steps import (
     TaskStep,
     WaitStep,
 )
+from openccm.parties.tables import Person
 from openccm.processes import deciding, ending, outside, people, sending, waiting
 from openccm.processes.book import Processes
 from openccm.processes.deeds import Left, Visit, Waiting
@@ -41,6 +46,7 @@ _PATIENCE = timedelta(hours=24)
 _DEEDS: Mapping[type[StepBase], Callable[[Visit, Any], Awaitable[Left | Waiting]]] = {
     ApproveStep: people.approve,
     BranchStep: deciding.branch,
+    CallStep: outside.call,
     ConsentStep: outside.consent,
     DecideStep: deciding.decide,
     EndStep: ending.end,
@@ -54,7 +60,7 @@ _DEEDS: Mapping[type[StepBase], Callable[[Visit, Any], Awaitable[Left | Waiting]
     WaitStep: waiting.wait,
 }
 
-_UNWRITTEN: Mapping[str, Callable[[Visit], Awaitable[Left]]] = {
+_UNWRITTEN: Mapping[str, Callable[[Visit], Awaitable[Left | Waiting]]] = {
     BEGIN: lambda visit: outside.look_up(visit, None),
     FINISH: ending.finish,
     STOP: ending.stop,
@@ -67,6 +73,8 @@ async def take_step(processes: Processes, order: StepInput) -> StepResult:
     """Take a step of an instance once, or look again at one that waits."""
     desk = processes.desk
     fetched = await _fetched(processes, order)
+    if isinstance(fetched, Question):
+        return StepResult(outcome=ASK, question=fetched)
     async with (
         desk.database.begin() as session,
         walking(session, processes, order.subject, actor="engine", now=desk.clock()) as walk,
@@ -156,9 +164,26 @@ async def _fetched(processes: Processes, order: StepInput) -> object:
     """What a step has to ask others for, asked while nobody is locked out."""
     async with processes.desk.database.read() as session:
         step = await processes.step(session, order.code, order.version, order.step)
-        if order.step != BEGIN and not isinstance(step, LookUpStep):
+        if order.step != BEGIN and not isinstance(step, LookUpStep | CallStep):
             return None
         instance = await session.get_one(WorkflowInstance, order.subject)
+        if instance.stopping is not None or not await _stands(session, order):
+            return None
         process = await processes.pinned(session, instance.code, instance.version, instance.pins)
+        person = await session.get(Person, instance.person_id) if instance.person_id else None
+    if isinstance(step, CallStep):
+        return await outside.ask(processes, process, instance, person, step, order.answer)
     named = step if isinstance(step, LookUpStep) else None
     return await outside.fetch(processes, process, instance, named)
+
+
+async def _stands(session: AsyncSession, order: StepInput) -> bool:
+    """Whether a visit is to be gone on with: it is not over, and nobody skipped it."""
+    state = await session.scalar(
+        select(InstanceStep.state).where(
+            InstanceStep.instance_id == order.subject,
+            InstanceStep.step == order.step,
+            InstanceStep.visit == order.visit,
+        )
+    )
+    return state in (None, "running", "waiting")

@@ -283,6 +283,7 @@ async def open_station(
     try:
         yield Station(desk, clock, billing, post, letters)
     finally:
+        await desk.hooks.close()
         await data.close()
         await server.close()
 

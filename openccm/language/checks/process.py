@@ -11,6 +11,7 @@ from openccm.language.definition import Definition
 from openccm.language.document import Document
 from openccm.language.fields import PAYLOAD
 from openccm.language.flow import RESERVED, flow_of
+from openccm.language.hook import HookDefinition
 from openccm.language.problems import Path, Problem
 from openccm.language.process import ProcessDefinition
 from openccm.language.process_context import ALWAYS, EVENT
@@ -87,6 +88,10 @@ def _check_uses(
                 (part for part in _USE_FIELDS if getattr(step, part.replace("-", "_"), None)), "do"
             )
             yield from _missing((*path, field), use.kind, use.code, document, known)
+        hook = known.get(getattr(step, "hook", ""))
+        if isinstance(hook, HookDefinition) and hook.point != "process.call":
+            message = f"{hook.code} is asked at {hook.point}, not by a process."
+            yield document.problem((*path, "hook"), message, "Name a hook of process.call.")
     if definition.calendar:
         yield from _missing(("calendar",), "calendar", definition.calendar, document, known)
 
