@@ -94,6 +94,9 @@ class Relay:
         if deed == "start-todo":
             await self._engine.look_after_todo(subject)
             return
+        if deed == "publication":
+            await self._engine.wake_publication(subject)
+            return
         async with self._desk.database.read() as session:
             request = await session.get_one(CommunicationRequest, subject)
             published = await self._desk.repository.pinned(

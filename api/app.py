@@ -35,7 +35,8 @@ def create_app(settings: Settings) -> FastAPI:
             settings.temporal_address, settings.temporal_namespace, lazy=True
         )
         async with open_desk(settings, channels=False) as desk:
-            house = House(settings, desk, engine, Processes(desk), Door(desk, Catalogue()))
+            door = Door(desk, Catalogue(desk.repository))
+            house = House(settings, desk, engine, Processes(desk), door)
             app.state.house = house
             bounces = await listen(house)
             try:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -92,6 +92,22 @@ def scoped(scope: str) -> Callable[..., object]:
     return check
 
 
+def of_definition(scope: str) -> Callable[..., object]:
+    """The same for one definition, which the key must be allowed to use."""
+    check_scope: Any = scoped(scope)
+
+    async def check(house: HouseDep, caller: AnyCaller, request: Request) -> Caller:
+        await check_scope(house, caller, request)
+        try:
+            caller.require_definition(request.path_params["code"])
+        except DeniedError as error:
+            await note_denial(house, caller, f"{request.method} {request.url.path}", str(error))
+            raise
+        return caller
+
+    return check
+
+
 async def note_denial(house: House, caller: Caller, what: str, why: str) -> None:
     """Put a denial on the trail, in a transaction of its own."""
     fact = Fact(
@@ -118,7 +134,11 @@ DocumentReader = Annotated[Caller, Depends(scoped("document:read"))]
 Reporter = Annotated[Caller, Depends(scoped("status:write"))]
 Subscriber = Annotated[Caller, Depends(scoped("callback:manage"))]
 PartyWriter = Annotated[Caller, Depends(scoped("party:write"))]
-DefinitionManager = Annotated[Caller, Depends(scoped("definition:manage"))]
+DefinitionManager = Annotated[Caller, Depends(of_definition("definition:manage"))]
+DefinitionReader = Annotated[Caller, Depends(scoped("definition:read"))]
+DefinitionWriter = Annotated[Caller, Depends(of_definition("definition:write"))]
+DefinitionApprover = Annotated[Caller, Depends(of_definition("definition:approve"))]
+Releaser = Annotated[Caller, Depends(scoped("definition:write"))]
 Auditor = Annotated[Caller, Depends(scoped("audit:read"))]
 ProcessStarter = Annotated[Caller, Depends(scoped("process:start"))]
 ProcessReader = Annotated[Caller, Depends(scoped("process:read"))]

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from openccm.errors import (
     ConflictError,
+    DefinitionError,
     DeniedError,
     IllegalTransitionError,
     InvalidError,
@@ -29,6 +30,7 @@ PROBLEM = "application/problem+json"
 
 STATUS: dict[type[OpenCCMError], HTTPStatus] = {
     InvalidError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    DefinitionError: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotFoundError: HTTPStatus.NOT_FOUND,
     ConflictError: HTTPStatus.CONFLICT,
     IllegalTransitionError: HTTPStatus.CONFLICT,
@@ -83,7 +85,7 @@ async def _ours(_request: Request, error: Exception) -> JSONResponse:
 
 
 def _problem_of(error: OpenCCMError) -> JSONResponse:
-    members: dict[str, Any] = {}
+    members = dict(error.members)
     if isinstance(error, UnauthenticatedError):
         headers = {"WWW-Authenticate": "Bearer"}
         return problem(HTTPStatus.UNAUTHORIZED, error.code, str(error), headers=headers)

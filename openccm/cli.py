@@ -20,6 +20,7 @@ from openccm.platform.foreground import run_in_foreground
 from openccm.platform.settings import Settings
 from openccm.platform.supervisor import Stack
 from openccm.repository.checking import checked_library
+from openccm.repository_cli import add_to
 
 app = typer.Typer(
     help="Open-source customer communication management.",
@@ -28,6 +29,7 @@ app = typer.Typer(
 )
 plugin = typer.Typer(help="What installed packages and other systems bring.", no_args_is_help=True)
 app.add_typer(plugin, name="plugin")
+add_to(app)
 Folder = Annotated[Path, typer.Argument(help="The folder of definitions.")]
 
 

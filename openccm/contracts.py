@@ -19,6 +19,7 @@ HAND_OVER = "hand_over"
 FOLLOW = "follow"
 FALL_BACK = "fall_back"
 DELIVER_CALLBACKS = "deliver_callbacks"
+PUBLISH_DUE = "publish_due"
 TAKE_STEP = "take_step"
 HANDLE_EVENTS = "handle_events"
 LOOK_AFTER_TODO = "look_after_todo"
@@ -31,6 +32,9 @@ EVENTS_WORKFLOW = "events"
 
 TODO_WORKFLOW = "to-do"
 """The workflow type that looks after one to-do that nothing waits for."""
+
+PUBLICATION_WORKFLOW = "publication"
+"""The workflow type that brings one scheduled version into force at its instant."""
 
 WAKE = "wake"
 """The one signal: something you wait for has changed, look again. Repeats are harmless."""
@@ -154,6 +158,23 @@ class EventsResult(BaseModel):
 
     until: datetime | None = None
     """When one that could not be worked on is due again; None when nothing is."""
+
+
+class PublicationInput(BaseModel):
+    """Which version a publication workflow sees to."""
+
+    model_config = ConfigDict(frozen=True)
+
+    version_id: UUID
+
+
+class PublicationResult(BaseModel):
+    """What is left to be done for a version."""
+
+    model_config = ConfigDict(frozen=True)
+
+    until: datetime | None = None
+    """When to look again; None when there is nothing to wait for."""
 
 
 class ToDoInput(BaseModel):

@@ -26,7 +26,8 @@ OpenCCMError
     └── Ambiguous            the call may have happened
 """
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 Scope = Literal["message", "recipient", "sender", "account", "provider"]
 
@@ -35,6 +36,11 @@ class OpenCCMError(Exception):
     """Anything OpenCCM refuses or reports on purpose."""
 
     code = "error"
+
+    @property
+    def members(self) -> Mapping[str, Any]:
+        """What a program is told besides the sentence."""
+        return {}
 
 
 class DefinitionError(OpenCCMError):

@@ -12,6 +12,7 @@ from temporalio.worker import Worker
 from activities.callbacks import CallbackActivities
 from activities.errors import Discreet
 from activities.events import EventActivities
+from activities.publications import PublicationActivities
 from activities.relay import Relay
 from activities.steps import ProcessActivities, StepActivities
 from activities.todos import ToDoActivities
@@ -25,6 +26,7 @@ from openccm.publishing.delivery import CallbackSender
 from openccm.work.escalation import Watch
 from workflows.callbacks import Callbacks
 from workflows.events import Events
+from workflows.publication import Publication
 from workflows.run import Run
 from workflows.sandbox import runner
 from workflows.todos import LookAfter
@@ -42,11 +44,12 @@ def build_worker(desk: Desk, engine: Engine, *, task_queue: str = TASK_QUEUE) ->
     )
     callbacks = CallbackActivities(sender)
     todos = ToDoActivities(Watch(desk.database, desk.repository, desk.clock))
+    publications = PublicationActivities(desk)
     settings = desk.settings
     return Worker(
         engine.client,
         task_queue=task_queue,
-        workflows=[Run, Callbacks, Events, LookAfter],
+        workflows=[Run, Callbacks, Events, LookAfter, Publication],
         activities=[
             steps.gather,
             steps.compose,
@@ -57,6 +60,7 @@ def build_worker(desk: Desk, engine: Engine, *, task_queue: str = TASK_QUEUE) ->
             callbacks.deliver_callbacks,
             EventActivities(desk).handle_events,
             todos.look_after_todo,
+            publications.publish_due,
         ],
         workflow_runner=runner(),
         interceptors=[Discreet()],

@@ -8,11 +8,14 @@ from api.routes import (
     communications,
     definitions,
     documents,
+    drafts,
     events,
     health,
     hooks,
     instances,
     persons,
+    releases,
+    repository,
     requests,
     systems,
     todo_commands,
@@ -20,6 +23,7 @@ from api.routes import (
     trail,
     triggers,
     unsubscribe,
+    versions,
 )
 
 ROUTERS = (
@@ -32,6 +36,10 @@ ROUTERS = (
     definitions.router,
     instances.router,
     hooks.router,
+    drafts.router,
+    versions.router,
+    releases.router,
+    repository.router,
     persons.router,
     systems.router,
     todos.router,

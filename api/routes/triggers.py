@@ -78,7 +78,7 @@ async def list_triggers(
     session: Reading, house: HouseDep, caller: EventReader
 ) -> list[TriggerRead]:
     """All of them, by code."""
-    found = await queries.triggers(session, house.desk.clock())
+    found = await queries.triggers(session, house.desk.repository, house.desk.clock())
     return [TriggerRead.of(each) for each in found]
 
 

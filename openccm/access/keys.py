@@ -30,7 +30,11 @@ SCOPES = {
     "status:write": "Report what became of a communication that was handed over.",
     "callback:manage": "Subscribe to callbacks and read their state.",
     "party:write": "Create and change persons, accounts, contact points and consents.",
-    "definition:manage": "Hold and release all communications of a definition.",
+    "definition:read": "Read definitions: their texts, versions, differences and uses.",
+    "definition:write": "Write drafts, submit them, and publish what was approved.",
+    "definition:approve": "Approve or reject versions, for the roles of the key.",
+    "definition:manage": "Hold and release all communications of a definition, retire it, roll it "
+    "back, publish in an emergency.",
     "audit:read": "Read the audit trail and the accounting.",
     "todo:work": "Raise to-dos, take those of own roles, and finish them.",
     "todo:manage": "See all to-dos, step in for agents, set priorities, cancel, set skills.",
@@ -201,6 +205,20 @@ async def keys_of(session: AsyncSession, system_code: str) -> Sequence[ApiKey]:
         select(ApiKey).where(ApiKey.system_code == system_code).order_by(col(ApiKey.created_at))
     )
     return (await session.scalars(statement)).all()
+
+
+async def bearers_of(session: AsyncSession, role: str, now: datetime) -> set[str]:
+    """The actors who bear a role now: those of whom all may have to agree."""
+    statement = (
+        select(ApiKey)
+        .join(CoreSystem, col(CoreSystem.code) == col(ApiKey.system_code))
+        .where(col(CoreSystem.active))
+    )
+    return {
+        f"system:{key.system_code}"
+        for key in await session.scalars(statement)
+        if role in key.roles and (key.expires_at is None or key.expires_at > now)
+    }
 
 
 async def find_caller(session: AsyncSession, plain: str, now: datetime) -> Caller | None:

@@ -58,7 +58,7 @@ async def open_desk(
             settings=settings,
             database=database,
             clock=clock,
-            repository=Repository(database),
+            repository=Repository(database, clock),
             store=open_store(settings.document_store),
             vault=Vault.open(settings.master_key),
             renderer=renderer,

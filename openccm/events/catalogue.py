@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any, cast
 
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col, select
+from sqlmodel import select
 
 from openccm.errors import InvalidError
 from openccm.events.tables import SystemEvent, TriggerSwitch
@@ -17,8 +17,7 @@ from openccm.language.event_binding import EventBindingDefinition
 from openccm.language.fields import DefaultValue
 from openccm.language.problems import json_path
 from openccm.language.values import nested, read_values
-from openccm.repository.tables import DefinitionVersion
-from openccm.repository.versions import read_version
+from openccm.repository.versions import Repository
 from openccm.rules.context import value_at
 from openccm.rules.expressions import Expression, ValueExpression, compile_expression, compile_value
 
@@ -27,12 +26,6 @@ _FRESH = 1.0
 """Seconds for which arrivals are checked against what was known before."""
 _TOLD = 5
 """How many misfits one refusal names."""
-
-_LIVE = (
-    select(DefinitionVersion.code, DefinitionVersion.version)
-    .where(DefinitionVersion.kind == KIND, col(DefinitionVersion.live))
-    .order_by(col(DefinitionVersion.code))
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +110,7 @@ class Binding:
 class Catalogue:
     """Which bindings are live and which are on, as last looked up."""
 
+    repository: Repository
     bindings: Sequence[Binding] = ()
     switches: Mapping[str, bool] = field(default_factory=dict[str, bool])
     _known: dict[tuple[str, int], Binding] = field(default_factory=dict[tuple[str, int], Binding])
@@ -125,13 +119,11 @@ class Catalogue:
     async def refresh(self, session: AsyncSession) -> None:
         """Look up what is live and what is on."""
         self._looked = time.monotonic()
-        live = [(code, version) for code, version in await session.execute(_LIVE)]
-        for key in live:
-            if key not in self._known:
-                definition = await read_version(session, *key)
-                assert isinstance(definition, EventBindingDefinition)
-                self._known[key] = Binding.of(definition, key[1])
-        self.bindings = [self._known[key] for key in live]
+        live = await self.repository.live_of(session, EventBindingDefinition)
+        for definition, version in live:
+            if (definition.code, version) not in self._known:
+                self._known[definition.code, version] = Binding.of(definition, version)
+        self.bindings = [self._known[definition.code, version] for definition, version in live]
         rows = await session.execute(select(TriggerSwitch.code, TriggerSwitch.enabled))
         self.switches = dict(rows.all())
 

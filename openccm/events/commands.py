@@ -5,7 +5,6 @@ from typing import Literal
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col, select
 
 from openccm.communications.desk import Desk
 from openccm.errors import NotFoundError
@@ -15,7 +14,7 @@ from openccm.events.intake import QUEUE
 from openccm.events.tables import SystemEvent, TriggerSwitch
 from openccm.platform import outbox
 from openccm.platform.audit import Fact, record
-from openccm.repository.tables import DefinitionVersion
+from openccm.repository.shelf import in_force
 
 Command = Literal["resolve", "cancel", "retry"]
 
@@ -73,10 +72,8 @@ async def switch(
     Raises:
         NotFoundError: No such binding is live.
     """
-    live = select(DefinitionVersion.id).where(
-        DefinitionVersion.code == code, DefinitionVersion.kind == KIND, col(DefinitionVersion.live)
-    )
-    if await session.scalar(live) is None:
+    standing = await in_force(session, code)
+    if standing is None or standing.kind != KIND:
         raise NotFoundError("trigger", code)
     row = await session.merge(
         TriggerSwitch(code=code, enabled=enabled, by=actor, reason=reason, at=now)

@@ -49,7 +49,7 @@ class Handler:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._processes = Processes(desk)
-        self._catalogue = Catalogue()
+        self._catalogue = Catalogue(desk.repository)
 
     async def round(self) -> datetime | None:
         """Work on all events that are due; answers when the next one is, if any."""

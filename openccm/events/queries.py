@@ -16,6 +16,7 @@ from openccm.events.catalogue import Binding, Catalogue
 from openccm.events.lifecycles import EFFECT, EVENT
 from openccm.events.tables import EventEffect, SystemEvent, TriggerSwitch
 from openccm.platform.audit import AuditEntry
+from openccm.repository.versions import Repository
 
 WINDOW = timedelta(days=30)
 """Over which the volume of a trigger is counted."""
@@ -138,9 +139,9 @@ async def unmapped(session: AsyncSession, source: str | None) -> list[Unmapped]:
     ]
 
 
-async def triggers(session: AsyncSession, now: datetime) -> list[Trigger]:
+async def triggers(session: AsyncSession, repository: Repository, now: datetime) -> list[Trigger]:
     """Every live binding with its switch and its volume."""
-    catalogue = Catalogue()
+    catalogue = Catalogue(repository)
     await catalogue.refresh(session)
     volumes: dict[str, dict[str, int]] = {}
     counted = await session.execute(

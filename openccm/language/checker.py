@@ -2,8 +2,10 @@
 
 from collections.abc import Collection, Iterator
 
+from openccm.language.approval_policy import ApprovalPolicyDefinition
 from openccm.language.bundle import Bundle, Library
 from openccm.language.calendar import CalendarDefinition
+from openccm.language.checks.approval_policy import check_policy
 from openccm.language.checks.channels import check_channels
 from openccm.language.checks.data import check_data, check_name
 from openccm.language.checks.decision_table import check_decision_table
@@ -20,6 +22,7 @@ from openccm.language.decision_table import DecisionTableDefinition
 from openccm.language.event_binding import EventBindingDefinition
 from openccm.language.fields import PAYLOAD
 from openccm.language.hook import HookDefinition
+from openccm.language.kinds import KINDS
 from openccm.language.problems import Path, Problem, errors_of, in_reading_order
 from openccm.language.process import ProcessDefinition
 from openccm.language.todo_type import ToDoTypeDefinition
@@ -48,25 +51,34 @@ def check_bundle(
     inspect_template: InspectTemplate,
 ) -> list[Problem]:
     """The problems of one definition among the others of its library, in reading order."""
-    match bundle.definition:
-        case CommunicationDefinition() as definition:
-            templates = TemplateChecks(definition, bundle, inspect_template)
-            found = _check_communication(definition, bundle, library, channels, templates)
-        case DataServiceDefinition() as definition:
-            found = _check_service(definition, bundle)
-        case ProcessDefinition() as definition:
-            found = check_process(definition, bundle, library)
-        case ToDoTypeDefinition() as definition:
-            found = check_todo_type(definition, bundle.document, library.of(CalendarDefinition))
-        case EventBindingDefinition() as definition:
-            found = check_event_binding(definition, bundle.document, library)
-        case DecisionTableDefinition() as definition:
-            found = check_decision_table(definition, bundle.document)
-        case HookDefinition() as definition:
-            found = check_hook(definition, bundle)
-        case _:
-            found = iter(())
+    definition = bundle.definition
+    if isinstance(definition, CommunicationDefinition):
+        templates = TemplateChecks(definition, bundle, inspect_template)
+        found = _check_communication(definition, bundle, library, channels, templates)
+    else:
+        found = _check_other(bundle, library)
     return in_reading_order(found)
+
+
+def _check_other(bundle: Bundle, library: Library) -> Iterator[Problem]:
+    document = bundle.document
+    match bundle.definition:
+        case DataServiceDefinition() as definition:
+            yield from _check_service(definition, bundle)
+        case ProcessDefinition() as definition:
+            yield from check_process(definition, bundle, library)
+        case ToDoTypeDefinition() as definition:
+            yield from check_todo_type(definition, document, library.of(CalendarDefinition))
+        case EventBindingDefinition() as definition:
+            yield from check_event_binding(definition, document, library)
+        case DecisionTableDefinition() as definition:
+            yield from check_decision_table(definition, document)
+        case HookDefinition() as definition:
+            yield from check_hook(definition, bundle)
+        case ApprovalPolicyDefinition() as definition:
+            yield from check_policy(definition, document, KINDS)
+        case _:
+            return
 
 
 def _check_communication(

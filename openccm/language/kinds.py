@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from openccm.language.approval_policy import ApprovalPolicyDefinition
 from openccm.language.calendar import CalendarDefinition
 from openccm.language.communication import CommunicationDefinition
 from openccm.language.data_service import DataServiceDefinition
@@ -13,6 +14,7 @@ from openccm.language.process import ProcessDefinition
 from openccm.language.todo_type import ToDoTypeDefinition
 
 KINDS: Mapping[str, type[Definition]] = {
+    "approval-policy": ApprovalPolicyDefinition,
     "data-service": DataServiceDefinition,
     "calendar": CalendarDefinition,
     "decision-table": DecisionTableDefinition,

@@ -1,8 +1,8 @@
 """What is wrong with a definition, in one shape: where it stands, what it is, how to mend it."""
 
 import re
-from collections.abc import Iterable, Sequence
-from typing import Literal, NamedTuple, Self
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -76,6 +76,11 @@ class InvalidDefinition(DefinitionError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = tuple(problems)
+
+    @property
+    def members(self) -> Mapping[str, Any]:
+        """Each problem, with its place and mend."""
+        return {"problems": [problem.model_dump() for problem in self.problems]}
 
 
 def json_path(path: Path) -> str:

@@ -139,11 +139,16 @@ async def first_fault(session: AsyncSession, chain: str, head: Head | None = Non
     return None
 
 
-async def _head(session: AsyncSession, chain: str) -> Head:
+async def lock_chain(session: AsyncSession, chain: str) -> None:
+    """Let nobody else go on with this chain before the transaction ends."""
     # Two writers must not go on from the same entry. SQLite has one writer at a time as it is.
     if session.get_bind().dialect.name == "postgresql":
         key = func.hashtextextended(chain, 0)
         await session.execute(select(func.pg_advisory_xact_lock(key)))
+
+
+async def _head(session: AsyncSession, chain: str) -> Head:
+    await lock_chain(session, chain)
     head = (await session.execute(_HEAD, {"chain": chain})).first()
     return Head() if head is None else Head(head[0], head[1])
 

@@ -17,7 +17,14 @@ from sqlmodel import Field, col, select
 from openccm.platform.columns import Row, bulk_insert, key_field, new_id, time_field
 
 Deed = Literal[
-    "start", "wake", "callbacks", "start-instance", "wake-instance", "start-todo", "events"
+    "start",
+    "wake",
+    "callbacks",
+    "start-instance",
+    "wake-instance",
+    "start-todo",
+    "events",
+    "publication",
 ]
 
 
@@ -27,9 +34,10 @@ class OutboxEntry(Row, table=True):
     id: UUID = key_field()
     deed: str
     """``start`` or ``wake`` the run of a request or an instance; deliver ``callbacks``; look after
-    a to-do that nothing waits for (``start-todo``); work on ``events``."""
+    a to-do that nothing waits for (``start-todo``); work on ``events``; see to the ``publication``
+    of a version."""
     subject: UUID = Field(index=True)
-    """The request, instance, callback subscription, to-do or queue of events it is about."""
+    """The request, instance, subscription, to-do, queue of events or version it is about."""
     due_at: datetime = time_field(index=True)
     """When the relay does it; later than now where the writer means to do it itself."""
 

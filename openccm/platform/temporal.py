@@ -20,10 +20,12 @@ from temporalio.service import RPCError, RPCStatusCode
 from openccm.contracts import (
     CALLBACKS_WORKFLOW,
     EVENTS_WORKFLOW,
+    PUBLICATION_WORKFLOW,
     TASK_QUEUE,
     TODO_WORKFLOW,
     WAKE,
     CallbacksInput,
+    PublicationInput,
     RunInput,
     ToDoInput,
 )
@@ -114,6 +116,20 @@ class Engine:
             self.client.start_workflow(
                 EVENTS_WORKFLOW,
                 id=EVENTS_WORKFLOW,
+                task_queue=self._task_queue,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                start_signal=WAKE,
+                priority=Priority(priority_key=1),
+            )
+        )
+
+    async def wake_publication(self, version_id: UUID) -> None:
+        """See to it that a scheduled version goes live at its instant."""
+        await self._answered(
+            self.client.start_workflow(
+                PUBLICATION_WORKFLOW,
+                PublicationInput(version_id=version_id),
+                id=f"{PUBLICATION_WORKFLOW}/{version_id}",
                 task_queue=self._task_queue,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 start_signal=WAKE,

@@ -1,24 +1,34 @@
-"""Checking a folder of definitions with all that the house knows: language, templates, channels."""
+"""Checking definitions with all that the house knows: language, templates, channels."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from openccm.channels.registry import find_adapters
 from openccm.content.inspection import check_template
 from openccm.content.references import referenced
-from openccm.language.bundle import Library
-from openccm.language.checker import check_library
+from openccm.language.bundle import Bundle, Library
+from openccm.language.checker import check_bundle, check_library
 from openccm.language.checks.templates import TemplateFindings
 from openccm.language.loader import load_definitions
+from openccm.language.problems import Problem
 
 
 def checked_library(folder: Path) -> Library:
     """Every definition below a folder, with every problem that was found."""
     library = load_definitions(folder)
-    channels = {adapter.channel for adapter in find_adapters().values()}
-    problems = check_library(library, channels=channels, inspect_template=inspect_template)
+    problems = check_library(library, channels=channels(), inspect_template=inspect_template)
     return replace(library, problems=tuple(problems))
+
+
+def problems_of(bundle: Bundle, library: Library) -> list[Problem]:
+    """Every problem of one definition among those it stands with."""
+    return check_bundle(bundle, library, channels=channels(), inspect_template=inspect_template)
+
+
+def channels() -> Collection[str]:
+    """The media that an installed adapter serves."""
+    return {adapter.channel for adapter in find_adapters().values()}
 
 
 def inspect_template(files: Mapping[str, bytes], entry: str) -> TemplateFindings:

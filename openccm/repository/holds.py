@@ -1,4 +1,8 @@
-"""The kill switch of a definition: on, off, and on the trail."""
+"""The kill switch of a definition: on, off, and on the trail.
+
+There is one: a hold stops whatever of a code has not left, of whichever version, and its version in
+force is ``suspended`` meanwhile.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,6 +12,9 @@ from sqlmodel import col, select
 
 from openccm.errors import ConflictError, NotFoundError
 from openccm.platform.audit import Fact, record
+from openccm.repository.lifecycles import IN_FORCE
+from openccm.repository.moves import By, Deed, move
+from openccm.repository.shelf import chain_of, in_state, lock, versions_of
 from openccm.repository.tables import DefinitionHold, DefinitionVersion
 
 
@@ -21,13 +28,19 @@ async def hold(
         ConflictError: It is held already.
     """
     await _require(session, code)
-    standing = await session.get(DefinitionHold, code)
+    await lock(session, [code])
+    standing = await session.get(DefinitionHold, code, populate_existing=True)
     if standing is not None and standing.released_at is None:
         raise ConflictError(f"{code} is held already, by {standing.by}.")
     row = await session.merge(
         DefinitionHold(code=code, by=actor, reason=reason, since=now, released_at=None)
     )
-    await record(session, [_fact(code, "definition.held", reason, actor, now)])
+    held = Deed("definition.held", reason)
+    live = await in_state(session, code, ("live",))
+    if live is not None:
+        await move(session, live, "suspended", held, By(actor, now))
+    else:
+        await record(session, [_fact(code, held, actor, now)])
     return row
 
 
@@ -41,11 +54,17 @@ async def release(
         ConflictError: It is not held.
     """
     await _require(session, code)
-    standing = await session.get(DefinitionHold, code)
+    await lock(session, [code])
+    standing = await session.get(DefinitionHold, code, populate_existing=True)
     if standing is None or standing.released_at is not None:
         raise ConflictError(f"{code} is not held.")
     standing.released_at = now
-    await record(session, [_fact(code, "definition.released", reason, actor, now)])
+    released = Deed("definition.released", reason)
+    suspended = await in_state(session, code, ("suspended",))
+    if suspended is not None:
+        await move(session, suspended, "live", released, By(actor, now))
+    else:
+        await record(session, [_fact(code, released, actor, now)])
     return standing
 
 
@@ -53,40 +72,26 @@ async def live_versions(session: AsyncSession) -> Sequence[DefinitionVersion]:
     """What is live, by code."""
     statement = (
         select(DefinitionVersion)
-        .where(col(DefinitionVersion.live))
+        .where(col(DefinitionVersion.state).in_(IN_FORCE))
         .order_by(col(DefinitionVersion.code))
     )
     return (await session.scalars(statement)).all()
 
 
-async def versions_of(session: AsyncSession, code: str) -> Sequence[DefinitionVersion]:
-    """Every version of a definition, newest first.
-
-    Raises:
-        NotFoundError: There is none.
-    """
-    statement = (
-        select(DefinitionVersion)
-        .where(DefinitionVersion.code == code)
-        .order_by(col(DefinitionVersion.version).desc())
-    )
-    found = (await session.scalars(statement)).all()
-    if not found:
-        raise NotFoundError("definition", code)
-    return found
-
-
 async def _require(session: AsyncSession, code: str) -> None:
-    await versions_of(session, code)
+    versions = await versions_of(session, code)
+    if not any(version.published_at for version in versions):
+        raise NotFoundError("published definition", code)
 
 
-def _fact(code: str, action: str, reason: str, actor: str, now: datetime) -> Fact:
+def _fact(code: str, deed: Deed, actor: str, now: datetime) -> Fact:
+    """Of a definition that has no version in force: what is still under way stops."""
     return Fact(
-        chain=f"definition:{code}",
+        chain=chain_of(code),
         at=now,
         actor=actor,
-        action=action,
+        action=deed.action,
         object_kind="definition",
         object_id=code,
-        reason=reason,
+        reason=deed.comment,
     )

@@ -1,38 +1,56 @@
 """Publishing definitions, and finding the version that work is pinned to."""
 
-import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, func, insert, update
+from sqlalchemy import and_, bindparam, case, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from openccm.errors import NotFoundError
 from openccm.language.bundle import Bundle, Kind, Library
 from openccm.language.communication import CommunicationDefinition
-from openccm.language.compiler import compile_communication
 from openccm.language.context import conditions_of
 from openccm.language.data_service import DataServiceDefinition
 from openccm.language.definition import Definition
 from openccm.language.folder import read_bundle
 from openccm.language.kinds import KINDS
 from openccm.language.problems import InvalidDefinition, errors_of
-from openccm.language.process import ProcessDefinition
-from openccm.language.process_compiler import compile_process
 from openccm.plan import Plan
-from openccm.platform.audit import Fact, record
+from openccm.platform.clock import Clock, utc_now
 from openccm.platform.database import Database
-from openccm.repository.tables import ContentBlob, DefinitionVersion
+from openccm.repository.contents import files_of, keep, note_uses
+from openccm.repository.lifecycles import IN_FORCE
+from openccm.repository.moves import By, Deed, go_live
+from openccm.repository.plans import plan_of
+from openccm.repository.shelf import in_force, lock, next_number, version_of
+from openccm.repository.tables import DefinitionVersion
 from openccm.rules.expressions import Expression
 
 _KIND_OF = {model: kind for kind, model in KINDS.items()}
 
-_LIVE = select(DefinitionVersion.version).where(
-    DefinitionVersion.code == bindparam("code"),
-    DefinitionVersion.kind == bindparam("kind"),
-    col(DefinitionVersion.live),
+# A scheduled version is in force from its instant on, however late whoever switches it comes.
+_SCHEDULED = col(DefinitionVersion.state) == "scheduled"
+_IN_FORCE = or_(
+    col(DefinitionVersion.state).in_(IN_FORCE),
+    and_(_SCHEDULED, col(DefinitionVersion.effective_from) <= bindparam("now")),
+)
+_LIVE = (
+    select(DefinitionVersion.version)
+    .where(
+        DefinitionVersion.code == bindparam("code"),
+        DefinitionVersion.kind == bindparam("kind"),
+        _IN_FORCE,
+    )
+    .order_by(case((_SCHEDULED, 0), else_=1))
+    .limit(1)
+)
+_ALL_LIVE: Any = (
+    select(DefinitionVersion.code, DefinitionVersion.version)
+    .where(_IN_FORCE)
+    .order_by(case((_SCHEDULED, 1), else_=0))
 )
 
 
@@ -61,8 +79,9 @@ class Stored:
 class Repository:
     """Finds published versions."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Clock = utc_now) -> None:
         self._database = database
+        self._clock = clock
         self._communications: dict[tuple[str, int], Published] = {}
         self._stored: dict[tuple[str, int], Stored] = {}
         self._services: dict[tuple[str, int], DataServiceDefinition] = {}
@@ -73,7 +92,7 @@ class Repository:
         Raises:
             NotFoundError: No communication of this code is published.
         """
-        version = await session.scalar(_LIVE, {"code": code, "kind": "communication"})
+        version = await self._live(session, code, "communication")
         if version is None:
             raise NotFoundError("communication definition", code)
         return await self.pinned(session, code, version)
@@ -87,7 +106,7 @@ class Repository:
         known = self._communications.get((code, version))
         if known is not None:
             return known
-        return await self._published(session, await _row(session, code, version))
+        return await self._published(session, await version_of(session, code, version))
 
     async def services(
         self, session: AsyncSession, codes: Iterable[str]
@@ -99,12 +118,12 @@ class Repository:
         """
         found: dict[str, DataServiceDefinition] = {}
         for code in codes:
-            version = await session.scalar(_LIVE, {"code": code, "kind": "data-service"})
+            version = await self._live(session, code, "data-service")
             if version is None:
                 raise NotFoundError("data service", code)
             key = (code, version)
             if key not in self._services:
-                definition = await _definition(session, await _row(session, code, version))
+                definition = await _definition(session, await version_of(session, code, version))
                 assert isinstance(definition, DataServiceDefinition)
                 self._services[key] = definition
             found[code] = self._services[key]
@@ -112,10 +131,19 @@ class Repository:
 
     async def live_versions(self, session: AsyncSession, codes: Iterable[str]) -> dict[str, int]:
         """The live version of each of these codes; those that have none are left out."""
-        statement = select(DefinitionVersion.code, DefinitionVersion.version).where(
-            col(DefinitionVersion.code).in_(list(codes)), col(DefinitionVersion.live)
-        )
-        return {row.code: row.version for row in await session.execute(statement)}
+        statement = _ALL_LIVE.where(col(DefinitionVersion.code).in_(list(codes)))
+        rows = await session.execute(statement, {"now": self._clock()})
+        return {row.code: row.version for row in rows}
+
+    async def live_of(self, session: AsyncSession, model: type[Kind]) -> list[tuple[Kind, int]]:
+        """Everything of one kind that is live, with its version."""
+        statement = _ALL_LIVE.where(DefinitionVersion.kind == _KIND_OF[model])
+        rows = await session.execute(statement, {"now": self._clock()})
+        live: dict[str, int] = {row.code: row.version for row in rows}
+        return [
+            (await self.kept(session, model, code, version), version)
+            for code, version in sorted(live.items())
+        ]
 
     async def stored(self, session: AsyncSession, code: str, version: int) -> Stored:
         """A version of any kind.
@@ -124,7 +152,7 @@ class Repository:
             NotFoundError: There never was such a version.
         """
         if (code, version) not in self._stored:
-            row = await _row(session, code, version)
+            row = await version_of(session, code, version)
             plan = Plan.model_validate(row.plan) if row.plan is not None else None
             self._stored[code, version] = Stored(await _definition(session, row), plan)
         return self._stored[code, version]
@@ -151,10 +179,14 @@ class Repository:
             raise NotFoundError(_KIND_OF[model], code)
         return definition
 
+    async def _live(self, session: AsyncSession, code: str, kind: str) -> int | None:
+        asked = {"code": code, "kind": kind, "now": self._clock()}
+        return await session.scalar(_LIVE, asked)
+
     async def _published(self, session: AsyncSession, row: DefinitionVersion) -> Published:
         key = (row.code, row.version)
         if key not in self._communications:
-            files = await _files(session, row)
+            files = await files_of(session, row)
             definition = read_bundle(files)
             assert isinstance(definition, CommunicationDefinition)
             self._communications[key] = Published(
@@ -169,9 +201,16 @@ class Repository:
 
 
 async def publish(
-    session: AsyncSession, library: Library, *, actor: str, now: datetime
+    session: AsyncSession,
+    library: Library,
+    *,
+    actor: str,
+    now: datetime,
+    around: Library | None = None,
 ) -> list[DefinitionVersion]:
     """Make a library live: a new version for everything whose content changed, all or none.
+
+    ``around`` is the library with what it relies on besides itself.
 
     Raises:
         InvalidDefinition: The library has errors; says each.
@@ -179,130 +218,51 @@ async def publish(
     errors = errors_of(library.problems)
     if errors:
         raise InvalidDefinition(errors)
+    await lock(session, (bundle.definition.code for bundle in library.bundles))
+    by = By(actor, now)
     published = [
-        await _publish_one(session, bundle, library.of(DataServiceDefinition), actor=actor, now=now)
-        for bundle in library.bundles
+        await _publish_one(session, bundle, around or library, by) for bundle in library.bundles
     ]
     return [version for version in published if version is not None]
 
 
 async def _publish_one(
-    session: AsyncSession,
-    bundle: Bundle,
-    services: Mapping[str, DataServiceDefinition],
-    *,
-    actor: str,
-    now: datetime,
+    session: AsyncSession, bundle: Bundle, library: Library, by: By
 ) -> DefinitionVersion | None:
     definition = bundle.definition
-    code = definition.code
-    number = 1 + (
-        await session.scalar(
-            select(func.coalesce(func.max(DefinitionVersion.version), 0)).where(
-                DefinitionVersion.code == code
-            )
-        )
-        or 0
-    )
-    plan = compiled(bundle, services, number)
-    live = await _live(session, code, definition.kind)
-    if live is not None and live.digest == bundle.digest:
+    standing = await in_force(session, definition.code)
+    if standing is not None and (standing.digest, standing.kind) == (
+        bundle.digest,
+        definition.kind,
+    ):
         return None
-    await session.execute(
-        update(DefinitionVersion).where(col(DefinitionVersion.code) == code).values(live=False)
-    )
-    version = DefinitionVersion(
-        code=code,
-        kind=definition.kind,
-        title=definition.title,
-        version=number,
-        digest=bundle.digest,
-        files=await _keep(session, bundle.files),
-        plan=None if plan is None else plan.model_dump(mode="json"),
-        published_at=now,
-        published_by=actor,
-    )
-    session.add(version)
-    await session.flush()
-    await record(session, [_fact(version, actor, now)])
+    version = await new_version(session, bundle, by, base=standing.version if standing else None)
+    version.plan = plan_of(bundle, library, version.version)
+    await go_live(session, version, Deed("definition.published"), by)
+    await note_uses(session, version, definition.uses())
     return version
 
 
-def compiled(
-    bundle: Bundle, services: Mapping[str, DataServiceDefinition], version: int
-) -> Plan | None:
-    """The plan of what runs; None for what is only asked."""
-    match bundle.definition:
-        case CommunicationDefinition():
-            return compile_communication(bundle, services, version)
-        case ProcessDefinition():
-            return compile_process(bundle, services, version)
-        case _:
-            return None
-
-
-async def _keep(session: AsyncSession, files: Mapping[str, bytes]) -> dict[str, str]:
-    hashes = {path: hashlib.sha256(content).hexdigest() for path, content in files.items()}
-    contents = {hashes[path]: content for path, content in files.items()}
-    known = await session.scalars(
-        select(ContentBlob.hash).where(col(ContentBlob.hash).in_(contents))
+async def new_version(
+    session: AsyncSession, bundle: Bundle, by: By, *, base: int | None
+) -> DefinitionVersion:
+    """A version under the next number, in no state yet that anybody sees."""
+    definition = bundle.definition
+    return DefinitionVersion(
+        code=definition.code,
+        kind=definition.kind,
+        title=definition.title,
+        version=await next_number(session, definition.code),
+        digest=bundle.digest,
+        files=await keep(session, bundle.files),
+        state="live",
+        author=by.actor,
+        editors=[by.actor],
+        base=base,
+        created_at=by.now,
+        changed_at=by.now,
     )
-    missing: Sequence[str] = sorted(contents.keys() - set(known))
-    if missing:
-        rows = [{"hash": digest, "content": contents[digest]} for digest in missing]
-        await session.execute(insert(ContentBlob), rows)
-    return hashes
-
-
-async def _files(session: AsyncSession, row: DefinitionVersion) -> dict[str, bytes]:
-    blobs = await session.scalars(
-        select(ContentBlob).where(col(ContentBlob.hash).in_(row.files.values()))
-    )
-    contents = {blob.hash: blob.content for blob in blobs}
-    return {path: contents[digest] for path, digest in row.files.items()}
-
-
-async def read_version(session: AsyncSession, code: str, version: int) -> Definition:
-    """The definition of a version, of whatever kind, read anew; keep it, it never changes.
-
-    Raises:
-        NotFoundError: There never was such a version.
-    """
-    return await _definition(session, await _row(session, code, version))
 
 
 async def _definition(session: AsyncSession, row: DefinitionVersion) -> Definition:
-    return read_bundle(await _files(session, row))
-
-
-async def _row(session: AsyncSession, code: str, version: int) -> DefinitionVersion:
-    row = await session.scalar(
-        select(DefinitionVersion).where(
-            DefinitionVersion.code == code, DefinitionVersion.version == version
-        )
-    )
-    if row is None:
-        raise NotFoundError("version", f"{code} {version}")
-    return row
-
-
-async def _live(session: AsyncSession, code: str, kind: str) -> DefinitionVersion | None:
-    return await session.scalar(
-        select(DefinitionVersion).where(
-            DefinitionVersion.code == code,
-            DefinitionVersion.kind == kind,
-            col(DefinitionVersion.live),
-        )
-    )
-
-
-def _fact(version: DefinitionVersion, actor: str, now: datetime) -> Fact:
-    return Fact(
-        chain=f"definition:{version.code}",
-        at=now,
-        actor=actor,
-        action="definition.published",
-        object_kind="definition",
-        object_id=version.code,
-        detail={"version": version.version, "digest": version.digest},
-    )
+    return read_bundle(await files_of(session, row))

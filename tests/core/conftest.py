@@ -11,6 +11,7 @@ from openccm.data.services import DataDesk
 from openccm.platform.clock import utc_now
 from openccm.platform.database import Database
 from tests.core.answering import Billing
+from tests.core.authors import Authors, authors_at
 from tests.core.station import Station, open_station
 from tests.core.telling import Teller, open_teller
 from tests.support.databases import Databases
@@ -45,6 +46,12 @@ async def alone(
     """A desk whose definitions no other test holds or publishes."""
     async with open_station(database, tmp_path_factory.mktemp("alone")) as station:
         yield station
+
+
+@pytest.fixture
+async def authors(database: Database, tmp_path: Path) -> Authors:
+    """A repository with three definitions live, and people who write and judge."""
+    return await authors_at(database, tmp_path)
 
 
 @pytest.fixture

@@ -273,7 +273,7 @@ async def open_station(
         settings=Settings(data_dir=folder),
         database=database,
         clock=clock,
-        repository=Repository(database),
+        repository=Repository(database, clock),
         store=FolderStore(folder / "documents"),
         vault=Vault(bytes(32)),
         renderer=renderer or RenderPool(processes=1),

@@ -59,7 +59,7 @@ class Teller:
         library = load_definitions(root)
         async with self.station.database.begin() as session:
             await publish(session, library, actor="test", now=self.station.clock())
-        self.catalogue = Catalogue()
+        self.catalogue = Catalogue(self.station.desk.repository)
 
     async def take(self, *told: Incoming) -> list[Taken]:
         known = [Told(each, self.caller) for each in told]
@@ -88,7 +88,7 @@ class Teller:
             await commands.switch(
                 session, code, enabled, "asked", actor="test", now=self.station.clock()
             )
-        self.catalogue = Catalogue()
+        self.catalogue = Catalogue(self.station.desk.repository)
 
     async def event(self, event_id: UUID) -> SystemEvent:
         async with self.station.database.read() as session:
@@ -135,4 +135,4 @@ async def open_teller(
         )
     allowed = None if definitions is None else frozenset(definitions)
     caller = Caller(system, frozenset({"event:write"}), allowed, key.id)
-    return Teller(station, caller, folder, Catalogue())
+    return Teller(station, caller, folder, Catalogue(station.desk.repository))

@@ -147,7 +147,9 @@ async def test_an_event_that_meets_only_what_is_off_is_counted_there(teller: Tel
     async with teller.station.database.read() as session:
         (trigger,) = [
             each
-            for each in await queries.triggers(session, teller.station.clock())
+            for each in await queries.triggers(
+                session, teller.station.desk.repository, teller.station.clock()
+            )
             if each.binding.definition.code == "SWITCHED"
         ]
         trail = await audit.entries(session, chain="definition:SWITCHED", action="trigger.disabled")

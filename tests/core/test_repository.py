@@ -13,6 +13,7 @@ from openccm.language.problems import InvalidDefinition
 from openccm.platform.audit import entries
 from openccm.platform.database import Database
 from openccm.repository import holds
+from openccm.repository.shelf import versions_of
 from openccm.repository.tables import ContentBlob, DefinitionVersion
 from openccm.repository.versions import Published, Repository, publish
 from tests.core.making import NOW, count, rows
@@ -156,7 +157,7 @@ async def test_what_is_not_published_is_not_found(database: Database, root: Path
         with pytest.raises(NotFoundError, match="crm"):
             await repository.services(session, ["billing", "crm"])
         with pytest.raises(NotFoundError, match="NOBODY"):
-            await holds.versions_of(session, "NOBODY")
+            await versions_of(session, "NOBODY")
 
 
 async def test_a_service_is_the_live_one(database: Database, root: Path) -> None:
@@ -181,10 +182,14 @@ async def test_each_version_is_on_the_trail(database: Database, root: Path) -> N
     await publish_all(database, root)
     async with database.read() as session:
         trail = await entries(session, chain="definition:BILL-READY")
-        versions = await holds.versions_of(session, "BILL-READY")
+        versions = await versions_of(session, "BILL-READY")
         current = await holds.live_versions(session)
 
-    assert [(entry.actor, entry.detail["version"]) for entry in trail] == [("lab", 1), ("lab", 2)]
+    assert [(entry.actor, entry.detail["version"], entry.to_state) for entry in trail] == [
+        ("lab", 1, "live"),
+        ("lab", 1, "superseded"),
+        ("lab", 2, "live"),
+    ]
     assert [row.version for row in versions] == [2, 1]
     assert [(row.code, row.version) for row in current] == sorted(
         [("BILL-READY", 2), ("SPRING-OFFER", 1), ("billing", 1)], key=lambda pair: pair[0]

@@ -8,6 +8,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 
 from workflows.callbacks import Callbacks
+from workflows.publication import Publication
 from workflows.run import Run
 from workflows.sandbox import runner
 
@@ -21,7 +22,7 @@ def test_there_are_histories() -> None:
 @pytest.mark.parametrize("path", RECORDED, ids=lambda path: f"{path.parent.name}/{path.stem}")
 async def test_a_recorded_history_replays(path: Path) -> None:
     replayer = Replayer(
-        workflows=[Run, Callbacks],
+        workflows=[Run, Callbacks, Publication],
         workflow_runner=runner(),
         data_converter=pydantic_data_converter,
     )

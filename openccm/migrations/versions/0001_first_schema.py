@@ -110,6 +110,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("hash"),
     )
     op.create_table(
+        "content_text",
+        sa.Column("hash", sa.String(64), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("hash"),
+    )
+    op.create_table(
         "core_system",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("code", sa.String(40), nullable=False),
@@ -138,12 +144,50 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(), nullable=False),
         sa.Column("files", sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
         sa.Column("plan", sa.JSON().with_variant(JSONB(), "postgresql"), nullable=True),
-        sa.Column("live", sa.Boolean(), nullable=False),
-        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("published_by", sa.String(), nullable=False),
+        sa.Column("state", sa.String(24), nullable=False),
+        sa.Column("author", sa.String(), nullable=False),
+        sa.Column("editors", sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+        sa.Column("note", sa.String(), nullable=True),
+        sa.Column("base", sa.Integer(), nullable=True),
+        sa.Column("copied_from", sa.Integer(), nullable=True),
+        sa.Column("submission", sa.Integer(), nullable=False),
+        sa.Column("policy", sa.JSON().with_variant(JSONB(), "postgresql"), nullable=True),
+        sa.Column("release_id", sa.Uuid(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("effective_from", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("published_by", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("code", "version"),
     )
+    with op.batch_alter_table("definition_version", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_definition_version_in_force",
+            ["code"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('live', 'suspended')"),
+            postgresql_where=sa.text("state IN ('live', 'suspended')"),
+        )
+        batch_op.create_index(
+            "ix_definition_version_open",
+            ["code"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('draft', 'in_review')"),
+            postgresql_where=sa.text("state IN ('draft', 'in_review')"),
+        )
+        batch_op.create_index(
+            batch_op.f("ix_definition_version_release_id"), ["release_id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_definition_version_scheduled",
+            ["code"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('scheduled')"),
+            postgresql_where=sa.text("state IN ('scheduled')"),
+        )
+        batch_op.create_index("ix_definition_version_state", ["state", "code"], unique=False)
+
     op.create_table(
         "document_buffer",
         sa.Column("hash", sa.String(64), nullable=False),
@@ -214,6 +258,16 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("key"),
+    )
+    op.create_table(
+        "release_bundle",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("state", sa.String(24), nullable=False),
+        sa.Column("created_by", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("effective_from", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
         "stored_document",
@@ -418,6 +472,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_api_key_system_code"), ["system_code"], unique=False)
 
     op.create_table(
+        "approval_verdict",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("submission", sa.Integer(), nullable=False),
+        sa.Column("step", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("verdict", sa.String(), nullable=False),
+        sa.Column("comment", sa.String(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["definition_version.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("version_id", "submission", "actor"),
+    )
+    op.create_table(
         "callback_subscription",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("system_code", sa.String(), nullable=False),
@@ -509,6 +581,45 @@ def upgrade() -> None:
     with op.batch_alter_table("decision_verdict", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_decision_verdict_request_id"), ["request_id"], unique=False
+        )
+
+    op.create_table(
+        "definition_use",
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.String(60), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["definition_version.id"],
+        ),
+        sa.PrimaryKeyConstraint("version_id", "code"),
+    )
+    with op.batch_alter_table("definition_use", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_definition_use_code"), ["code"], unique=False)
+
+    op.create_table(
+        "emergency_publication",
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("asked_by", sa.String(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_by", sa.String(), nullable=True),
+        sa.Column("review_due", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reviewed_by", sa.String(), nullable=True),
+        sa.Column("reviewed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("verdict", sa.String(), nullable=True),
+        sa.Column("comment", sa.String(), nullable=True),
+        sa.Column("overdue_noted", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["definition_version.id"],
+        ),
+        sa.PrimaryKeyConstraint("version_id"),
+    )
+    with op.batch_alter_table("emergency_publication", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_emergency_publication_review_due"), ["review_due"], unique=False
         )
 
     op.create_table(
@@ -808,6 +919,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_event_effect_created_id"))
 
     op.drop_table("event_effect")
+    with op.batch_alter_table("emergency_publication", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_emergency_publication_review_due"))
+
+    op.drop_table("emergency_publication")
+    with op.batch_alter_table("definition_use", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_definition_use_code"))
+
+    op.drop_table("definition_use")
     with op.batch_alter_table("decision_verdict", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_decision_verdict_request_id"))
 
@@ -822,6 +941,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_callback_subscription_system_code"))
 
     op.drop_table("callback_subscription")
+    op.drop_table("approval_verdict")
     with op.batch_alter_table("api_key", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_api_key_system_code"))
 
@@ -861,6 +981,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_stored_document_communication_id"))
 
     op.drop_table("stored_document")
+    op.drop_table("release_bundle")
     op.drop_table("person")
     with op.batch_alter_table("outbox_entry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_outbox_entry_subject"))
@@ -874,9 +995,29 @@ def downgrade() -> None:
     op.drop_table("hook_call")
     op.drop_table("duplicate_guard")
     op.drop_table("document_buffer")
+    with op.batch_alter_table("definition_version", schema=None) as batch_op:
+        batch_op.drop_index("ix_definition_version_state")
+        batch_op.drop_index(
+            "ix_definition_version_scheduled",
+            sqlite_where=sa.text("state IN ('scheduled')"),
+            postgresql_where=sa.text("state IN ('scheduled')"),
+        )
+        batch_op.drop_index(batch_op.f("ix_definition_version_release_id"))
+        batch_op.drop_index(
+            "ix_definition_version_open",
+            sqlite_where=sa.text("state IN ('draft', 'in_review')"),
+            postgresql_where=sa.text("state IN ('draft', 'in_review')"),
+        )
+        batch_op.drop_index(
+            "ix_definition_version_in_force",
+            sqlite_where=sa.text("state IN ('live', 'suspended')"),
+            postgresql_where=sa.text("state IN ('live', 'suspended')"),
+        )
+
     op.drop_table("definition_version")
     op.drop_table("definition_hold")
     op.drop_table("core_system")
+    op.drop_table("content_text")
     op.drop_table("content_blob")
     with op.batch_alter_table("communication_request", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_communication_request_trigger_id"))

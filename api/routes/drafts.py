@@ -1,0 +1,112 @@
+"""Drafts: written by several, submitted once nothing is wrong with them."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.definitions import (
+    MOST,
+    Code,
+    DefinitionRead,
+    DraftRead,
+    Files,
+    contents,
+    hashes_in,
+)
+from api.dependencies import DefinitionReader, DefinitionWriter, HouseDep, Reading, Writing
+from openccm.repository.approvals import submit
+from openccm.repository.drafts import Saved, Text, discard_draft, known_contents, read_draft
+from openccm.repository.drafts import save_draft as save
+from openccm.repository.moves import By
+
+router = APIRouter(prefix="/v1/definitions/{code}", tags=["definitions"])
+
+Seen = Annotated[
+    str | None,
+    Header(alias="If-Match", max_length=80, description="The ETag of the draft that was edited."),
+]
+
+
+class DraftUpdate(BaseModel):
+    """All files of a draft, and the version it was begun from."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    files: Annotated[
+        Files,
+        Field(
+            min_length=1,
+            max_length=500,
+            description="Path to text; `{base64: …}` for bytes; `{sha256: …}` for a content that "
+            "an earlier version has.",
+        ),
+    ]
+    base: Annotated[int | None, Field(ge=1, le=MOST)] = None
+    note: Annotated[str | None, Field(max_length=500)] = None
+
+
+class SubmissionCreate(BaseModel):
+    """What approvers should know."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    note: Annotated[str | None, Field(max_length=500)] = None
+
+
+@router.get("/draft")
+async def read_the_draft(
+    code: Code, session: Reading, caller: DefinitionReader, response: Response
+) -> DraftRead:
+    """The draft and all that is wrong with it; its ETag goes with the next save."""
+    return _shown(await read_draft(session, code), response)
+
+
+@router.put("/draft")
+async def save_draft(
+    code: Code,
+    body: DraftUpdate,
+    house: HouseDep,
+    caller: DefinitionWriter,
+    session: Writing,
+    response: Response,
+    seen: Seen = None,
+) -> DraftRead:
+    """Save a draft, with problems if need be; refused where somebody else was faster."""
+    known = await known_contents(session, code, hashes_in(body.files))
+    text = Text(contents(body.files, known), body.base, _digest(seen), body.note)
+    by = By(caller.actor, house.desk.clock())
+    return _shown(await save(session, code, text, by), response)
+
+
+@router.delete("/draft", status_code=HTTPStatus.NO_CONTENT)
+async def delete_draft(
+    code: Code, house: HouseDep, caller: DefinitionWriter, session: Writing
+) -> None:
+    """Give the draft up."""
+    await discard_draft(session, code, None, By(caller.actor, house.desk.clock()))
+
+
+@router.post("/draft/submit")
+async def submit_draft(
+    code: Code,
+    body: SubmissionCreate,
+    house: HouseDep,
+    caller: DefinitionWriter,
+    session: Writing,
+    seen: Seen = None,
+) -> DefinitionRead:
+    """Hand the draft over for approval; refused with everything that is wrong with it."""
+    by = By(caller.actor, house.desk.clock())
+    return DefinitionRead.of(await submit(session, code, body.note, by, seen=_digest(seen)))
+
+
+def _shown(saved: Saved, response: Response) -> DraftRead:
+    response.headers["ETag"] = f'"{saved.version.digest}"'
+    shown = DefinitionRead.of(saved.version).model_dump()
+    return DraftRead(**shown, problems=saved.problems)
+
+
+def _digest(seen: str | None) -> str | None:
+    return seen.removeprefix("W/").strip('"') if seen is not None else None
