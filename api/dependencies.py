@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -94,11 +94,10 @@ def scoped(scope: str) -> Callable[..., object]:
 
 def of_definition(scope: str) -> Callable[..., object]:
     """The same for one definition, which the key must be allowed to use."""
-    check_scope: Any = scoped(scope)
 
     async def check(house: HouseDep, caller: AnyCaller, request: Request) -> Caller:
-        await check_scope(house, caller, request)
         try:
+            caller.require(scope)
             caller.require_definition(request.path_params["code"])
         except DeniedError as error:
             await note_denial(house, caller, f"{request.method} {request.url.path}", str(error))
