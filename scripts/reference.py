@@ -28,6 +28,7 @@ from openccm.language.media import MEDIA
 from openccm.language.points import POINTS
 from openccm.platform.lifecycle import LifeCycle
 from openccm.platform.settings import Settings, variable
+from openccm.repository.lifecycles import VERSION
 from openccm.work.lifecycle import TO_DO
 from scripts import schema_tables
 from scripts.markdown import cell, codes, table
@@ -152,10 +153,14 @@ def _sentences(number: int) -> Iterator[str]:
 
 def request_states() -> str:
     """The life cycle of requests as a diagram."""
-    ways = REQUEST.ways
-    lines = [f"    [*] --> {state}" for state in sorted(REQUEST.initial)]
+    return _diagram(REQUEST)
+
+
+def _diagram(cycle: LifeCycle) -> str:
+    ways = cycle.ways
+    lines = [f"    [*] --> {state}" for state in sorted(cycle.initial)]
     lines += [f"    {state} --> {each}" for state in ways for each in sorted(ways[state])]
-    lines += [f"    {state} --> [*]" for state in sorted(REQUEST.terminal)]
+    lines += [f"    {state} --> [*]" for state in sorted(cycle.terminal)]
     return "\n".join(("```mermaid", "stateDiagram-v2", *lines, "```"))
 
 
@@ -167,6 +172,11 @@ def event_states() -> str:
 def effect_states() -> str:
     """The life cycle of what events lead to, as a table."""
     return _ways(EFFECT)
+
+
+def version_states() -> str:
+    """The life cycle of versions as a diagram."""
+    return _diagram(VERSION)
 
 
 def communication_states() -> str:
@@ -243,6 +253,7 @@ SECTIONS: Mapping[str, Callable[[], str]] = {
     "steps": steps,
     "request-states": request_states,
     "communication-states": communication_states,
+    "version-states": version_states,
     "categories": categories,
     "media": media,
     "filters": filters,
@@ -252,6 +263,7 @@ SECTIONS: Mapping[str, Callable[[], str]] = {
     "calendar-yaml": schema_tables.calendar,
     "hook-yaml": schema_tables.hook,
     "points": points,
+    "policy-yaml": schema_tables.policy,
     "sample-yaml": schema_tables.sample,
     "todo-yaml": schema_tables.todo,
     "todo-states": todo_states,

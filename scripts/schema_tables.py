@@ -40,6 +40,8 @@ HEADINGS: Mapping[str, str] = {
     "HookField": "Each entry of `inputs:` and `outputs:`",
     "PythonHook": "`python:` of a hook",
     "QueueHook": "`queue:` of a hook",
+    "ApprovalRule": "Each entry of `rules:`",
+    "ApprovalStep": "Each entry of a rule's `steps:`",
 }
 """Where in the YAML each model stands."""
 
@@ -102,6 +104,11 @@ def binding() -> str:
 def hook() -> str:
     """``hook.yaml`` and all that stands in it."""
     return _kind(json_schema("hook"), ())
+
+
+def policy() -> str:
+    """``policy.yaml``: who approves what."""
+    return _kind(json_schema("approval-policy"), ())
 
 
 def sample() -> str:
@@ -172,6 +179,7 @@ def _named(schema: Schema) -> str:
 
 
 _BY_TYPE: Mapping[str, Callable[[Schema], str]] = {
+    "integer": lambda schema: f"a whole number, {schema['minimum']} to {schema['maximum']}",
     "array": lambda schema: f"a list: {written(schema['items'])}",
     "object": _named,
     "string": lambda _: "a text",
