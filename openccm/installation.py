@@ -21,7 +21,7 @@ async def prepare(settings: Settings) -> list[str]:
     await migrate(settings.database_url)
     if not settings.definitions_dir.is_dir():
         return []
-    return await publish_folder(settings, settings.definitions_dir)
+    return await publish_folder(settings, settings.definitions_dir, afresh=True)
 
 
 def prepare_folders(settings: Settings) -> None:
@@ -33,8 +33,10 @@ def prepare_folders(settings: Settings) -> None:
         ensure_key_file(Path(name))
 
 
-async def publish_folder(settings: Settings, folder: Path) -> list[str]:
+async def publish_folder(settings: Settings, folder: Path, *, afresh: bool = False) -> list[str]:
     """Check a folder of definitions and make what changed live, all or none.
+
+    With ``afresh`` a folder that did not change since does not undo what authors published.
 
     Raises:
         DefinitionError: Says every error by file, line and column.
@@ -43,7 +45,9 @@ async def publish_folder(settings: Settings, folder: Path) -> list[str]:
     database = Database(settings.database_url)
     try:
         async with database.begin() as session:
-            versions = await publish(session, library, actor="command line", now=utc_now())
+            versions = await publish(
+                session, library, actor="command line", now=utc_now(), afresh=afresh
+            )
     finally:
         await database.close()
     return [f"{each.code} version {each.version} is live" for each in versions]

@@ -179,11 +179,13 @@ def _named(schema: Schema) -> str:
 
 
 _BY_TYPE: Mapping[str, Callable[[Schema], str]] = {
-    "integer": lambda schema: f"a whole number, {schema['minimum']} to {schema['maximum']}",
     "array": lambda schema: f"a list: {written(schema['items'])}",
     "object": _named,
     "string": lambda _: "a text",
-    "integer": lambda _: "a whole number",
+    "integer": lambda schema: (
+        "a whole number"
+        + (f", {schema['minimum']} to {schema['maximum']}" if "maximum" in schema else "")
+    ),
     "boolean": lambda _: "`true` or `false`",
     "": lambda _: "any value",
 }

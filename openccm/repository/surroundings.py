@@ -14,7 +14,7 @@ from openccm.repository.cases import cases_failing
 from openccm.repository.checking import problems_of
 from openccm.repository.contents import files_of
 from openccm.repository.lifecycles import IN_FORCE, ON_THE_WAY
-from openccm.repository.shelf import in_state, users_of, uses_of
+from openccm.repository.shelf import in_state, lock, users_of, uses_of
 from openccm.repository.tables import DefinitionVersion
 
 
@@ -130,7 +130,10 @@ async def require_uses(session: AsyncSession, rows: Sequence[DefinitionVersion])
     """
     together = {row.code for row in rows}
     codes = {row.id: row.code for row in rows}
-    for use in await uses_of(session, list(codes)):
+    uses = await uses_of(session, list(codes))
+    # Nobody may retire meanwhile what is found in force here.
+    await lock(session, {use.code for use in uses} - together)
+    for use in uses:
         if use.code not in together and await in_state(session, use.code, IN_FORCE) is None:
             raise ConflictError(
                 f"{codes[use.version_id]} uses the {use.kind} {use.code}, which is not live. "

@@ -33,23 +33,23 @@ _KIND_OF = {model: kind for kind, model in KINDS.items()}
 
 # A scheduled version is in force from its instant on, however late whoever switches it comes.
 _SCHEDULED = col(DefinitionVersion.state) == "scheduled"
-_IN_FORCE = or_(
-    col(DefinitionVersion.state).in_(IN_FORCE),
-    and_(_SCHEDULED, col(DefinitionVersion.effective_from) <= bindparam("now")),
+_STANDING = and_(
+    col(DefinitionVersion.state).in_((*IN_FORCE, "scheduled")),
+    or_(~_SCHEDULED, col(DefinitionVersion.effective_from) <= bindparam("now")),
 )
 _LIVE = (
     select(DefinitionVersion.version)
     .where(
         DefinitionVersion.code == bindparam("code"),
         DefinitionVersion.kind == bindparam("kind"),
-        _IN_FORCE,
+        _STANDING,
     )
     .order_by(case((_SCHEDULED, 0), else_=1))
     .limit(1)
 )
 _ALL_LIVE: Any = (
     select(DefinitionVersion.code, DefinitionVersion.version)
-    .where(_IN_FORCE)
+    .where(_STANDING)
     .order_by(case((_SCHEDULED, 1), else_=0))
 )
 
@@ -207,10 +207,12 @@ async def publish(
     actor: str,
     now: datetime,
     around: Library | None = None,
+    afresh: bool = False,
 ) -> list[DefinitionVersion]:
     """Make a library live: a new version for everything whose content changed, all or none.
 
-    ``around`` is the library with what it relies on besides itself.
+    ``around`` is the library with what it relies on besides itself. With ``afresh`` what this
+    actor published before, as it is now, is left as others made it since.
 
     Raises:
         InvalidDefinition: The library has errors; says each.
@@ -220,10 +222,27 @@ async def publish(
         raise InvalidDefinition(errors)
     await lock(session, (bundle.definition.code for bundle in library.bundles))
     by = By(actor, now)
-    published = [
-        await _publish_one(session, bundle, around or library, by) for bundle in library.bundles
+    bundles = [
+        bundle
+        for bundle in library.bundles
+        if not (afresh and await _was_published(session, bundle, actor))
     ]
+    published = [await _publish_one(session, bundle, around or library, by) for bundle in bundles]
     return [version for version in published if version is not None]
+
+
+async def _was_published(session: AsyncSession, bundle: Bundle, actor: str) -> bool:
+    """Whether this very content is what the actor published last under its code."""
+    last = (
+        select(DefinitionVersion.digest)
+        .where(
+            DefinitionVersion.code == bundle.definition.code,
+            DefinitionVersion.published_by == actor,
+        )
+        .order_by(col(DefinitionVersion.version).desc())
+        .limit(1)
+    )
+    return await session.scalar(last) == bundle.digest
 
 
 async def _publish_one(

@@ -251,6 +251,17 @@ async def test_a_publication_and_a_rollback_at_once_leave_one_in_force(authors: 
     assert all(isinstance(each, ConflictError | DefinitionVersion) for each in results)
 
 
+async def test_what_is_needed_is_not_retired_while_its_user_goes_live(authors: Authors) -> None:
+    await authors.retire(BILL)
+    results = await asyncio.gather(
+        authors.roll_back(1), authors.retire("billing"), return_exceptions=True
+    )
+
+    assert sum(isinstance(each, ConflictError) for each in results) == 1, results
+    live = "live" in (await authors.states()).values()
+    assert live == ((await authors.states("billing"))[1] == "live")
+
+
 async def test_two_folders_published_at_once_make_one_version_each(authors: Authors) -> None:
     (authors.root / "bill-ready" / TEMPLATE).write_text("second\n")
     made = await asyncio.gather(authors.publish_folder(), authors.publish_folder())

@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
@@ -16,6 +17,7 @@ from openccm.repository import holds
 from openccm.repository.shelf import versions_of
 from openccm.repository.tables import ContentBlob, DefinitionVersion
 from openccm.repository.versions import Published, Repository, publish
+from tests.core.authors import Authors
 from tests.core.making import NOW, count, rows
 from tests.core.station import write_definitions
 
@@ -211,3 +213,30 @@ async def test_of_two_who_publish_at_once_the_content_is_live_once(
         ("SPRING-OFFER", 1, True),
         ("billing", 1, True),
     ]
+
+
+async def test_finding_what_is_live_costs_one_statement(database: Database, root: Path) -> None:
+    await publish_all(database, root)
+    repository = Repository(database)
+    asked: list[str] = []
+    async with database.read() as session:
+        await repository.live(session, "BILL-READY")
+        connection = (await session.connection()).sync_connection
+        event.listen(connection, "before_cursor_execute", lambda *given: asked.append(given[2]))
+        await repository.live(session, "BILL-READY")
+
+    assert len(asked) == 1
+
+
+async def test_a_start_does_not_undo_what_authors_published(authors: Authors) -> None:
+    await authors.live("Written by an author\n")
+    library = load_definitions(authors.root)
+    by = {"actor": "command line", "now": NOW}
+    async with authors.database.begin() as session:
+        assert await publish(session, library, afresh=True, **by) == []
+    edit(authors.root, TEMPLATE, "Changed in the folder\n")
+    library = load_definitions(authors.root)
+    async with authors.database.begin() as session:
+        made = await publish(session, library, afresh=True, **by)
+
+    assert [(row.code, row.version) for row in made] == [("BILL-READY", 3)]
