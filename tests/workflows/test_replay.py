@@ -8,13 +8,11 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 
 from workflows.callbacks import Callbacks
-<<<<<<< HEAD
-from workflows.publication import Publication
-=======
 from workflows.events import Events
->>>>>>> ddfcbf5 (Prove the workflow of events on a real server)
+from workflows.publication import Publication
 from workflows.run import Run
 from workflows.sandbox import runner
+from workflows.todos import LookAfter
 
 RECORDED = sorted(Path(__file__).with_name("histories").rglob("*.json"))
 
@@ -26,11 +24,7 @@ def test_there_are_histories() -> None:
 @pytest.mark.parametrize("path", RECORDED, ids=lambda path: f"{path.parent.name}/{path.stem}")
 async def test_a_recorded_history_replays(path: Path) -> None:
     replayer = Replayer(
-<<<<<<< HEAD
-        workflows=[Run, Callbacks, Publication],
-=======
-        workflows=[Run, Callbacks, Events],
->>>>>>> ddfcbf5 (Prove the workflow of events on a real server)
+        workflows=[Run, Callbacks, Events, LookAfter, Publication],
         workflow_runner=runner(),
         data_converter=pydantic_data_converter,
     )
