@@ -49,20 +49,20 @@ class Effective(Spelled):
     """The days on which events are bound, in UTC."""
 
     from_: Day | None = Field(None, description="The first day.")
-    until: Day | None = Field(None, description="The last day.")
+    until: Day | None = Field(None, description="The day on which it no longer binds.")
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.from_ is None and self.until is None:
             raise misfit("No day is named.", "Write from:, until:, or both.")
-        if self.from_ and self.until and self.until < self.from_:
-            raise misfit("The last day is before the first.", "Turn them round.")
+        if self.from_ and self.until and self.until <= self.from_:
+            raise misfit("It ends before it begins.", "Write a later day behind until:.")
         return self
 
     def covers(self, moment: datetime) -> bool:
         """Whether a moment lies on one of these days."""
         day = moment.astimezone(UTC).date()
-        return (self.from_ or date.min) <= day <= (self.until or date.max)
+        return (self.from_ or date.min) <= day and (self.until is None or day < self.until)
 
 
 class Once(Spelled):

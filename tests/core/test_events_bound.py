@@ -181,7 +181,7 @@ async def test_what_no_one_knows_cannot_be_switched(teller: Teller) -> None:
 
 
 async def test_a_binding_binds_on_its_days(teller: Teller) -> None:
-    days = {"from": "2026-05-02", "until": "2026-05-03"}
+    days = {"from": "2026-05-02", "until": "2026-05-04"}
     await teller.bind(binding("MAY", "may.fact", effective=days))
     found = list[str | None]()
     for _ in range(4):

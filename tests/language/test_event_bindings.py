@@ -46,7 +46,7 @@ CASES = [
     ("source: BILLING", "source: billing", "4:9", "not written as it should be", ""),
     ("type: bill.issued", "type: bill issued", "5:7", "not written as it should be", ""),
     ("2026-01-01", "2026-02-30", "13:19", "There is no such day", "2026-01-31"),
-    ("2026-12-31", "2025-12-31", "13:1", "last day is before the first", "Turn them round"),
+    ("2026-12-31", "2025-12-31", "13:1", "It ends before it begins", "later day"),
     ("{from: 2026-01-01, until: 2026-12-31}", "{}", "13:1", "No day is named", "from:, until:"),
     ("missing: hide", "missing: wait", "8:31", "wait is not possible", "fail, hide"),
     ("{type: money}", "{type: money, missing: {default: x}}", "10:49", "not an amount", "186.40"),
