@@ -20,7 +20,7 @@ from api.definitions import (
 from api.dependencies import DefinitionManager, DefinitionReader, HouseDep, Reading, Writing
 from openccm.communications.commands import release_definition
 from openccm.communications.facts import standing_hold
-from openccm.communications.pins import in_flight
+from openccm.processes.pins import in_flight
 from openccm.repository import holds
 from openccm.repository.approvals import standings, verdicts_on
 from openccm.repository.contents import files_of
@@ -84,14 +84,14 @@ class UserRead(BaseModel):
     kind: str
     version: int
     state: str
-    in_flight: Annotated[int, Field(description="Requests under way that are pinned to it.")]
+    in_flight: Annotated[int, Field(description="What is under way with it.")]
 
 
 class WhereUsedRead(BaseModel):
     """Who relies on a definition, and what is under way with each of its own versions."""
 
     used_by: list[UserRead]
-    in_flight: Annotated[dict[int, int], Field(description="Requests under way, by version.")]
+    in_flight: Annotated[dict[int, int], Field(description="What is under way, by version.")]
 
 
 class FileChangeRead(BaseModel):
