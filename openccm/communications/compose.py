@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col, select
+from sqlmodel import col
 
 from openccm.communications.composing import Composed, Draft, compose
 from openccm.communications.desk import Desk
 from openccm.communications.dossier import Dossier, Verdict, opened
-from openccm.communications.facts import Facts, read_recipient
+from openccm.communications.facts import Facts
 from openccm.communications.tables import Communication, CommunicationRequest, DataSnapshot
 from openccm.content.documents import buffer
 from openccm.content.port import Rendered
@@ -20,15 +20,25 @@ from openccm.content.tables import StoredDocument
 from openccm.contracts import WAIT, StepInput, StepResult
 from openccm.data.collect import typed_values
 from openccm.errors import InvalidError, OpenCCMError, StorageError, TemplateError
-from openccm.parties.tables import ContactPoint
+from openccm.parties.tables import Account, ContactPoint, Person
+from openccm.platform.columns import bulk_insert, new_id
+from openccm.platform.rows import columns, objects
 from openccm.repository.versions import Published
 
+_INSERT = bulk_insert(StoredDocument)
 _WORK = (
-    select(Communication, CommunicationRequest, DataSnapshot, ContactPoint)
+    select(
+        *columns(Communication, CommunicationRequest, Person, Account, ContactPoint),
+        col(DataSnapshot.values).label("data"),
+    )
+    .select_from(Communication)
     .join(CommunicationRequest, col(CommunicationRequest.id) == col(Communication.request_id))
     .join(DataSnapshot, col(DataSnapshot.request_id) == col(Communication.request_id))
-    .join(ContactPoint, col(ContactPoint.id) == col(Communication.contact_point_id))
-    .where(Communication.id == bindparam("id"))
+    .join(Person, col(Person.id) == col(Communication.person_id))
+    .outerjoin(Account, col(Account.key) == col(CommunicationRequest.account_key))
+    .join(ContactPoint, col(ContactPoint.person_id) == col(Communication.person_id))
+    .where(col(Communication.id) == bindparam("id"))
+    .order_by(col(ContactPoint.rank), col(ContactPoint.id))
 )
 
 
@@ -81,12 +91,23 @@ async def compose_step(desk: Desk, step: StepInput) -> StepResult:
 
 
 async def _read(desk: Desk, session: AsyncSession, communication_id: UUID) -> _Work:
-    found = await session.execute(_WORK, {"id": communication_id})
-    communication, request, snapshot, point = found.one()
+    rows = (await session.execute(_WORK, {"id": communication_id})).all()
+    found = [
+        objects(row, Communication, CommunicationRequest, Person, Account, ContactPoint)
+        for row in rows
+    ]
+    communication, request, person, account, _ = found[0]
+    points = {point.id: point for *_, point in found}
     published = await desk.repository.pinned(session, request.definition, request.version)
-    facts = await read_recipient(session, request, published.definition)
-    data = typed_values(published.definition.data, snapshot.values)
-    return _Work(communication, published, facts, point, data)
+    facts = Facts(
+        published.definition,
+        request.version,
+        person=person,
+        account=account,
+        contact_points=list(points.values()),
+    )
+    data = typed_values(published.definition.data, rows[0].data)
+    return _Work(communication, published, facts, points[communication.contact_point_id], data)
 
 
 async def _compose(desk: Desk, work: _Work) -> Composed:
@@ -131,15 +152,15 @@ async def _write(
     kept: list[_Kept],
 ) -> None:
     rows = [await _row(session, communication, each, dossier.now) for each in kept]
-    session.add_all(rows)
-    communication.document_hash = rows[0].hash
+    await session.execute(_INSERT, rows)
+    communication.document_hash = rows[0]["hash"]
     communication.media_type = composed.message.media_type
-    storage = {row.storage for row in rows}
+    storage = {row["storage"] for row in rows}
     inputs = {
         "version": communication.version,
-        "document": rows[0].hash,
-        "bytes": rows[0].size,
-        "pages": rows[0].pages,
+        "document": rows[0]["hash"],
+        "bytes": rows[0]["size"],
+        "pages": rows[0]["pages"],
         "storage": "pending" if "pending" in storage else "stored",
         "warnings": composed.warnings[:10],
     }
@@ -149,18 +170,19 @@ async def _write(
 
 async def _row(
     session: AsyncSession, communication: Communication, kept: _Kept, now: datetime
-) -> StoredDocument:
+) -> dict[str, Any]:
     digest = kept.digest if kept.stored else await buffer(session, kept.part.content, now)
-    return StoredDocument(
-        communication_id=communication.id,
-        part=kept.part.name,
-        hash=digest,
-        media_type=kept.part.media_type,
-        size=len(kept.part.content),
-        pages=kept.part.pages,
-        storage="stored" if kept.stored else "pending",
-        created_at=now,
-    )
+    return {
+        "id": new_id(),
+        "communication_id": communication.id,
+        "part": kept.part.name,
+        "hash": digest,
+        "media_type": kept.part.media_type,
+        "size": len(kept.part.content),
+        "pages": kept.part.pages,
+        "storage": "stored" if kept.stored else "pending",
+        "created_at": now,
+    }
 
 
 def _failed(dossier: Dossier, communication: Communication, fault: OpenCCMError) -> StepResult:

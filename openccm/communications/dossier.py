@@ -12,17 +12,23 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col, select
+from sqlmodel import col
 
 from openccm.communications.lifecycles import COMMUNICATION, REQUEST
-from openccm.communications.tables import Communication, CommunicationRequest, DecisionVerdict
+from openccm.communications.tables import (
+    Communication,
+    CommunicationRequest,
+    DecisionVerdict,
+    StatusUpdate,
+)
 from openccm.errors import NotFoundError
 from openccm.platform import outbox
 from openccm.platform.audit import Fact, Head, chained, insert_entries
 from openccm.platform.columns import bulk_insert, new_id
-from openccm.publishing.callbacks import Notice, owe
+from openccm.platform.rows import columns, objects, save
+from openccm.publishing.callbacks import Notice, is_told, owe
 
 STEPS = {
     1: "caller",
@@ -50,18 +56,26 @@ STEPS = {
 
 _INSERT = bulk_insert(DecisionVerdict)
 
-# populate_existing: what the caller read before the lock may have changed while it waited.
-_REQUEST = (
-    select(CommunicationRequest)
-    .where(CommunicationRequest.id == bindparam("id"))
+_LOCK = (
+    select(col(CommunicationRequest.id))
+    .where(col(CommunicationRequest.id) == bindparam("id"))
     .with_for_update()
-    .execution_options(populate_existing=True)
 )
-_COMMUNICATIONS = (
-    select(Communication)
-    .where(Communication.request_id == bindparam("id"))
+_DOSSIER = (
+    select(
+        *columns(CommunicationRequest, Communication),
+        exists()
+        .where(
+            col(StatusUpdate.communication_id) == Communication.id,
+            col(StatusUpdate.applied).is_(False),
+        )
+        .label("is_reported"),
+        is_told(CommunicationRequest.system_code),
+    )
+    .select_from(CommunicationRequest)
+    .outerjoin(Communication, col(Communication.request_id) == col(CommunicationRequest.id))
+    .where(col(CommunicationRequest.id) == bindparam("id"))
     .order_by(col(Communication.id))
-    .execution_options(populate_existing=True)
 )
 
 
@@ -87,12 +101,18 @@ class Dossier:
         *,
         actor: str,
         now: datetime,
+        told: bool = True,
+        reported: frozenset[UUID] = frozenset(),
     ) -> None:
         self.session = session
         self.request = request
         self.communications = communications
         self.actor = actor
         self.now = now
+        self.told = told
+        """Whether the core system that asked may have subscribed to anything."""
+        self.reported = reported
+        """Communications of which facts were reported that nobody could believe yet: they left."""
         self._facts: list[Fact] = []
         self._verdicts: list[dict[str, Any]] = []
         self._notices: dict[int, Notice] = {}
@@ -140,7 +160,6 @@ class Dossier:
     def add(self, communication: Communication) -> None:
         """Open a new communication under this request."""
         self.communications[communication.id] = communication
-        self.session.add(communication)
         detail = {"channel": communication.channel}
         if communication.fallback_of:
             detail["fallback_of"] = str(communication.fallback_of)
@@ -148,7 +167,6 @@ class Dossier:
 
     def receive(self) -> None:
         """Write down that the request came in."""
-        self.session.add(self.request)
         self._note("request", self.request.id, None, self.request.state, None, {})
 
     def explain(self, verdict: Verdict, communication_id: UUID | None = None) -> None:
@@ -195,8 +213,9 @@ class Dossier:
         """Write everything down; called once, by ``opened``."""
         request = self.request
         rows, head = chained(self._facts, Head(request.trail_sequence, request.trail_hash))
-        request.trail_sequence, request.trail_hash = head.sequence, head.hash
-        await self.session.flush()
+        if rows:
+            request.trail_sequence, request.trail_hash = head.sequence, head.hash
+        await save(self.session, (request, *self.communications.values()))
         await insert_entries(self.session, rows)
         if self._verdicts:
             await self.session.execute(_INSERT, self._verdicts)
@@ -218,6 +237,8 @@ class Dossier:
         action = f"{kind}.{after if before else 'received' if kind == 'request' else 'created'}"
         change = {"from_state": before, "to_state": after, "reason": reason}
         self.note(action, kind, object_id, detail, **change)
+        if not self.told:
+            return
         self._notices[len(self._facts) - 1] = Notice(
             event=f"{kind}.{after}",
             lane=self.request.id,
@@ -252,12 +273,21 @@ async def opened(
     Raises:
         NotFoundError: There is no such request.
     """
-    request = await session.scalar(_REQUEST, {"id": request_id})
-    if request is None:
+    if session.get_bind().dialect.name == "postgresql":
+        # A statement that waits for a lock reads what it joins as it was before it waited.
+        await session.execute(_LOCK, {"id": request_id})
+    rows = (await session.execute(_DOSSIER, {"id": request_id})).all()
+    if not rows:
         raise NotFoundError("request", request_id)
-    found = await session.scalars(_COMMUNICATIONS, {"id": request_id})
-    communications = {communication.id: communication for communication in found}
-    dossier = Dossier(session, request, communications, actor=actor, now=now)
+    found = [objects(row, CommunicationRequest, Communication) for row in rows]
+    request, told = found[0][0], rows[0].is_told
+    communications = {each.id: each for _, each in found if each is not None}
+    reported = frozenset(
+        each.id for row, (_, each) in zip(rows, found, strict=True) if row.is_reported
+    )
+    dossier = Dossier(
+        session, request, communications, actor=actor, now=now, told=told, reported=reported
+    )
     yield dossier
     await dossier.close()
 

@@ -38,15 +38,12 @@ async def believe(
 
 async def catch_up(session: AsyncSession, dossier: Dossier, communication: Communication) -> None:
     """Believe the facts that came before we could record what they are about."""
+    if communication.id not in dossier.reported:
+        return
     for fact in sorted(
         await _waiting(session, communication.id), key=lambda each: RANK[each.status]
     ):
         await believe(session, dossier, communication, fact)
-
-
-async def is_known_to_have_left(session: AsyncSession, communication: Communication) -> bool:
-    """Whether somebody reported its fate already: then it did leave, whatever the call said."""
-    return bool(await _waiting(session, communication.id))
 
 
 async def close_contact_point(

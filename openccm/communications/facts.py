@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import and_, bindparam
+from sqlalchemy import and_, bindparam, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col, select
+from sqlmodel import col
 
 from openccm.communications.tables import CommunicationRequest
 from openccm.language.communication import CommunicationDefinition
 from openccm.parties.tables import Account, ContactPoint, Person
+from openccm.platform.rows import columns, objects
 from openccm.privacy.tables import Consent, Preference, Suppression
 from openccm.repository.tables import DefinitionHold
 
@@ -31,9 +32,34 @@ class Facts:
     suppressions: list[Suppression] = field(default_factory=list[Suppression])
 
 
-_ACCOUNT = select(Account).where(Account.key == bindparam("key"))
-_PERSON: Any = (
-    select(Person, ContactPoint, Consent)
+_ACCOUNT = select(*columns(Account)).where(col(Account.key) == bindparam("key"))
+_HOLD = select(DefinitionHold).where(
+    col(DefinitionHold.code) == bindparam("code"), col(DefinitionHold.released_at).is_(None)
+)
+_LOCKED_HOLD = _HOLD.with_for_update().execution_options(populate_existing=True)
+_WISHES = (
+    select(Preference)
+    .where(col(Preference.person_id) == bindparam("id"))
+    .order_by(col(Preference.at).desc(), col(Preference.id))
+)
+_STOPS = select(Suppression).where(
+    col(Suppression.person_id) == bindparam("id"), col(Suppression.lifted_at).is_(None)
+)
+_PERSON = (
+    select(
+        *columns(Person, ContactPoint, Consent),
+        exists().where(col(Preference.person_id) == Person.id).label("wishes"),
+        exists()
+        .where(col(Suppression.person_id) == Person.id, col(Suppression.lifted_at).is_(None))
+        .label("stops"),
+        exists()
+        .where(
+            col(DefinitionHold.code) == bindparam("code"),
+            col(DefinitionHold.released_at).is_(None),
+        )
+        .label("held"),
+    )
+    .select_from(Person)
     .outerjoin(ContactPoint, col(ContactPoint.person_id) == col(Person.id))
     .outerjoin(
         Consent,
@@ -44,20 +70,8 @@ _PERSON: Any = (
     )
     .order_by(col(ContactPoint.rank), col(ContactPoint.id))
 )
-_BY_KEY = _PERSON.where(Person.key == bindparam("key"))
-_BY_ID = _PERSON.where(Person.id == bindparam("id"))
-_WISHES = (
-    select(Preference)
-    .where(Preference.person_id == bindparam("id"))
-    .order_by(col(Preference.at).desc(), col(Preference.id))
-)
-_STOPS = select(Suppression).where(
-    Suppression.person_id == bindparam("id"), col(Suppression.lifted_at).is_(None)
-)
-_HOLD = select(DefinitionHold).where(
-    DefinitionHold.code == bindparam("code"), col(DefinitionHold.released_at).is_(None)
-)
-_LOCKED_HOLD = _HOLD.with_for_update().execution_options(populate_existing=True)
+_BY_KEY = _PERSON.where(col(Person.key) == bindparam("key"))
+_BY_ID = _PERSON.where(col(Person.id) == bindparam("id"))
 
 
 async def read_facts(
@@ -66,33 +80,22 @@ async def read_facts(
     definition: CommunicationDefinition,
 ) -> Facts:
     """Everything about the recipient as it stands now."""
-    facts = await read_recipient(session, request, definition)
-    facts.held = await standing_hold(session, request.definition)
-    if facts.person is not None:
-        person = {"id": facts.person.id}
-        facts.preferences = list(await session.scalars(_WISHES, person))
-        facts.suppressions = list(await session.scalars(_STOPS, person))
-    return facts
-
-
-async def read_recipient(
-    session: AsyncSession,
-    request: CommunicationRequest,
-    definition: CommunicationDefinition,
-) -> Facts:
-    """Of the facts, those that a document shows: whom it is for, and their addresses."""
     facts = Facts(definition=definition, version=request.version, override=request.channel_override)
     if request.account_key:
-        facts.account = await session.scalar(_ACCOUNT, {"key": request.account_key})
-    wanted = _wanted(request, facts)
-    if wanted is None:
-        return facts
-    statement, who = wanted
-    answer = await session.execute(statement, who | {"purpose": definition.purpose})
-    found: Sequence[Any] = answer.all()
-    if found:
-        facts.person, _, facts.consent = found[0]
+        account = (await session.execute(_ACCOUNT, {"key": request.account_key})).first()
+        facts.account = objects(account, Account)[0] if account is not None else None
+    rows = await _rows(session, request, facts)
+    if not rows or rows[0].held:
+        facts.held = await standing_hold(session, request.definition)
+    if rows:
+        found = [objects(row, Person, ContactPoint, Consent) for row in rows]
+        person, _, facts.consent = found[0]
+        facts.person = person
         facts.contact_points = [point for _, point, _ in found if point is not None]
+        if rows[0].wishes:
+            facts.preferences = list(await session.scalars(_WISHES, {"id": person.id}))
+        if rows[0].stops:
+            facts.suppressions = list(await session.scalars(_STOPS, {"id": person.id}))
     return facts
 
 
@@ -101,6 +104,18 @@ async def standing_hold(
 ) -> DefinitionHold | None:
     """The kill switch of a definition, where it is on; locked, nobody releases it meanwhile."""
     return await session.scalar(_LOCKED_HOLD if lock else _HOLD, {"code": definition})
+
+
+async def _rows(
+    session: AsyncSession, request: CommunicationRequest, facts: Facts
+) -> Sequence[Any]:
+    """The recipient, once for each contact point, and whether there is more to read."""
+    wanted = _wanted(request, facts)
+    if wanted is None:
+        return ()
+    statement, who = wanted
+    known = {"purpose": facts.definition.purpose, "code": request.definition}
+    return (await session.execute(statement, who | known)).all()
 
 
 def _wanted(request: CommunicationRequest, facts: Facts) -> tuple[Any, dict[str, object]] | None:

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col, select
+from sqlmodel import col
 
 from openccm.channels.port import Accepted, Channel, Outbound
 from openccm.channels.verp import make_token, return_address
@@ -32,9 +33,16 @@ from openccm.communications.tables import Communication, DeliveryAttempt
 from openccm.content.documents import fetch
 from openccm.contracts import WAIT, StepInput, StepResult
 from openccm.errors import Ambiguous, ChannelError, StorageError
-from openccm.parties.tables import ContactPoint
-from openccm.platform.columns import new_id
+from openccm.platform.columns import bulk_insert, new_id
 from openccm.platform.database import is_away
+from openccm.platform.rows import columns, objects, save
+
+_INSERT = bulk_insert(DeliveryAttempt)
+_DOCUMENT = select(col(Communication.document_hash)).where(col(Communication.id) == bindparam("id"))
+_ATTEMPT = select(*columns(DeliveryAttempt)).where(
+    col(DeliveryAttempt.communication_id) == bindparam("id"),
+    col(DeliveryAttempt.number) == bindparam("number"),
+)
 
 _log = logging.getLogger(__name__)
 _STORE_PAUSE = timedelta(seconds=30)
@@ -90,18 +98,23 @@ async def _record(
         opened(session, step.subject, actor="engine", now=desk.clock()) as dossier,
     ):
         communication = dossier.communications[step.communication_id]
-        attempt = await _attempt(session, communication.id, number)
+        known = {"id": communication.id, "number": number}
+        row = (await session.execute(_ATTEMPT, known)).one()
+        (attempt,) = objects(row, DeliveryAttempt)
         if attempt.outcome is not None:
             if attempt.outcome == "interrupted":
                 # Taken for dead meanwhile, and settled by policy: this comes too late to count.
                 attempt.detail = f"answered after all: {_said(answer)}"
+                await save(session, [attempt])
             return StepResult(outcome=WAIT, until=dossier.now, waiting_for="another look")
         published = await desk.repository.pinned(
             session, communication.definition, communication.version
         )
-        return await outcome.settle(
+        result = await outcome.settle(
             session, dossier, communication, attempt, answer, published.definition
         )
+        await save(session, [attempt])
+        return result
 
 
 async def _decide(
@@ -124,14 +137,14 @@ async def _decide(
             return interrupted
     elif communication.state not in _READY:
         return outcome.standing(dossier, communication, definition)
-    if communication.state != "sending":
-        facts = await read_facts(session, dossier.request, definition)
-        stop = _schedule(dossier, communication, facts) or _check_again(
-            dossier, communication, facts
-        )
-        if stop is not None:
-            return stop
-    return await _begin(desk, session, dossier, communication, adapter, content)
+    facts = await read_facts(session, dossier.request, definition)
+    if communication.state == "sending":
+        return _outbound(desk, communication, facts, content, repeated=True)
+    stop = _schedule(dossier, communication, facts) or _check_again(dossier, communication, facts)
+    if stop is not None:
+        return stop
+    await _begin(session, dossier, communication, adapter)
+    return _outbound(desk, communication, facts, content, repeated=False)
 
 
 def _check_again(dossier: Dossier, communication: Communication, facts: Facts) -> StepResult | None:
@@ -185,36 +198,34 @@ def _postpone(
 
 
 async def _begin(
-    desk: Desk,
-    session: AsyncSession,
-    dossier: Dossier,
-    communication: Communication,
-    adapter: Channel,
-    content: bytes,
-) -> _Try:
+    session: AsyncSession, dossier: Dossier, communication: Communication, adapter: Channel
+) -> None:
     """Write the attempt down. From the commit on, the message may have left."""
-    repeated = communication.state == "sending"
-    if not repeated:
-        if communication.state != "queued":
-            dossier.move(communication, "queued")
-        dossier.move(communication, "sending")
-        communication.attempts += 1
-        session.add(
-            DeliveryAttempt(
-                id=new_id(),
-                communication_id=communication.id,
-                number=communication.attempts,
-                adapter=adapter.name,
-                started_at=dossier.now,
-            )
-        )
-    point = await session.get_one(ContactPoint, communication.contact_point_id)
+    if communication.state != "queued":
+        dossier.move(communication, "queued")
+    dossier.move(communication, "sending")
+    communication.attempts += 1
+    attempt = {
+        "id": new_id(),
+        "communication_id": communication.id,
+        "number": communication.attempts,
+        "adapter": adapter.name,
+        "started_at": dossier.now,
+    }
+    await session.execute(_INSERT, attempt)
+
+
+def _outbound(
+    desk: Desk, communication: Communication, facts: Facts, content: bytes, *, repeated: bool
+) -> _Try:
+    """What is handed over, and to whom."""
+    points = {point.id: point for point in facts.contact_points}
     assert communication.media_type is not None
     token = make_token(desk.vault.receipts, communication.id, communication.attempts)
     outbound = Outbound(
         key=f"{communication.id}/{communication.attempts}",
         communication_id=str(communication.id),
-        recipient=point.value,
+        recipient=points[communication.contact_point_id].value,
         sender=return_address(token, desk.settings.mail_domain),
         media_type=communication.media_type,
         content=content,
@@ -233,10 +244,8 @@ async def _content(desk: Desk, communication_id: UUID) -> bytes | None:
     """
     try:
         async with desk.database.read() as session:
-            communication = await session.get_one(Communication, communication_id)
-            if communication.document_hash is None:
-                return b""
-            return await fetch(session, desk.store, communication.document_hash)
+            digest = await session.scalar(_DOCUMENT, {"id": communication_id})
+            return await fetch(session, desk.store, digest) if digest is not None else b""
     except StorageError:
         return None
 
@@ -260,14 +269,3 @@ async def _call(adapter: Channel, attempt: _Try) -> Accepted | ChannelError:
 
 def _said(answer: Accepted | ChannelError) -> str:
     return answer.reference if isinstance(answer, Accepted) else str(answer)
-
-
-async def _attempt(session: AsyncSession, communication_id: UUID, number: int) -> DeliveryAttempt:
-    found = await session.scalar(
-        select(DeliveryAttempt).where(
-            DeliveryAttempt.communication_id == communication_id,
-            col(DeliveryAttempt.number) == number,
-        )
-    )
-    assert found is not None
-    return found

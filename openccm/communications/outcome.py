@@ -8,11 +8,7 @@ from sqlmodel import col, select
 
 from openccm.channels.port import Accepted, Channel
 from openccm.communications.dossier import Dossier, Verdict
-from openccm.communications.evidence import (
-    catch_up,
-    close_contact_point,
-    is_known_to_have_left,
-)
+from openccm.communications.evidence import catch_up, close_contact_point
 from openccm.communications.lifecycles import UNDELIVERED
 from openccm.communications.tables import Communication, DeliveryAttempt
 from openccm.contracts import WAIT, StepResult
@@ -127,12 +123,12 @@ async def ambiguous(
     The first new attempt is made at once, further ones by the schedule; when that is used up a
     person decides after all, because each attempt may have reached the recipient.
     """
-    if await is_known_to_have_left(session, communication):
+    if communication.id in dossier.reported:
         dossier.move(communication, "sent")
         communication.sent_at = dossier.now
         await catch_up(session, dossier, communication)
         return standing(dossier, communication, definition)
-    doubts = await _count(session, communication, "ambiguous", "interrupted")
+    doubts = await _count(session, attempt, "ambiguous", "interrupted")
     if definition.ambiguous == "hold" or doubts > len(definition.retry) + 1:
         dossier.move(communication, "error", reason="ambiguous")
         _explain(dossier, communication, "error", attempt)
@@ -167,7 +163,7 @@ async def _retry(
     definition: CommunicationDefinition,
 ) -> StepResult:
     """Wait by the schedule; when it is used up the communication has failed."""
-    failures = await _count(session, communication, Retryable.code, Throttled.code)
+    failures = await _count(session, attempt, Retryable.code, Throttled.code)
     if failures > len(definition.retry):
         dossier.move(communication, "failed", reason="retries_exhausted")
         _explain(dossier, communication, "stop", attempt)
@@ -197,14 +193,14 @@ def _try_again(
     )
 
 
-async def _count(session: AsyncSession, communication: Communication, *outcomes: str) -> int:
+async def _count(session: AsyncSession, attempt: DeliveryAttempt, *outcomes: str) -> int:
     """How many attempts ended so, this one included."""
-    await session.flush()
     statement = select(func.count()).where(
-        DeliveryAttempt.communication_id == communication.id,
+        DeliveryAttempt.communication_id == attempt.communication_id,
+        col(DeliveryAttempt.number) != attempt.number,
         col(DeliveryAttempt.outcome).in_(outcomes),
     )
-    return await session.scalar(statement) or 0
+    return 1 + (await session.scalar(statement) or 0)
 
 
 def _explain(

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, DateTime, Dialect, Insert, insert
+from sqlalchemy import JSON, DateTime, Dialect, Insert, Table, insert
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import declared_attr
 from sqlalchemy.types import TypeDecorator
@@ -48,7 +48,12 @@ class Row(SQLModel):
 
 def bulk_insert(kind: type[Row]) -> Insert:
     """An insert that takes many rows, all with the same columns, in one round trip."""
-    return insert(kind.metadata.tables[str(kind.__tablename__)])
+    return insert(table_of(kind))
+
+
+def table_of(kind: type[Row]) -> Table:
+    """The table behind a class."""
+    return kind.metadata.tables[str(kind.__tablename__)]
 
 
 def new_id() -> UUID:

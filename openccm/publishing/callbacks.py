@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam
+from sqlalchemy import Label, bindparam, exists
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import select
+from sqlmodel import col, select
 
 from openccm.platform import outbox
 from openccm.platform.columns import bulk_insert, new_id
@@ -28,6 +28,11 @@ class Notice:
     lane: UUID
     definition: str
     data: dict[str, Any]
+
+
+def is_told(system_code: str) -> Label[bool]:
+    """For a statement that reads the column of the code: whether the system has subscribed."""
+    return exists().where(col(CallbackSubscription.system_code) == system_code).label("is_told")
 
 
 async def owe(

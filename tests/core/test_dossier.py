@@ -212,11 +212,10 @@ async def test_what_was_read_before_the_lock_is_read_again_behind_it(house: Data
     async def second() -> None:
         await locked.wait()
         async with house.begin() as session:
-            before = await session.get_one(Communication, case.communication_id)
+            await session.get_one(Communication, case.communication_id)
             looked.set()
             async with opened(session, case.request_id, actor="test", now=LATER) as dossier:
-                assert dossier.communications[case.communication_id] is before
-                found.append(before.state)
+                found.append(dossier.communications[case.communication_id].state)
 
     await asyncio.gather(first(), second())
 
