@@ -38,13 +38,15 @@ from openccm.errors import (
     NotFoundError,
     OpenCCMError,
 )
+from openccm.language.communication import CommunicationDefinition
 from openccm.language.data_service import DataServiceDefinition
 from openccm.language.values import read_values
 from openccm.platform import outbox
-from openccm.platform.columns import new_id
+from openccm.platform.columns import bulk_insert, new_id
 from openccm.repository.versions import Published
 from openccm.rules.expressions import RuleError
 
+_INSERT = bulk_insert(DataSnapshot)
 _DATA_PATIENCE = timedelta(hours=24)
 
 
@@ -64,24 +66,30 @@ class Look:
 
 async def gather(desk: Desk, step: StepInput) -> StepResult:
     """Look once: end the request, prepare its communications, or say what it waits for."""
-    async with desk.database.read() as session:
-        found = await read(desk, session, step)
-    if found.request.state in ("accepted", "gathering"):
-        await look(desk, found)
+    found = await _look_ahead(desk, step)
     async with (
         desk.database.begin() as session,
         opened(session, step.subject, actor="engine", now=desk.clock()) as dossier,
     ):
+        if found is None:
+            found = await prepare(desk, session, dossier.request)
+            await look(desk, found)
         await outbox.done_for(session, "start", step.subject)
         return await _write(session, dossier, found)
 
 
-async def read(desk: Desk, session: AsyncSession, step: StepInput) -> Look:
-    """Everything a look needs."""
-    request = await session.get(CommunicationRequest, step.subject)
-    if request is None:
-        raise NotFoundError("request", step.subject)
-    return await prepare(desk, session, request)
+async def _look_ahead(desk: Desk, step: StepInput) -> Look | None:
+    """A look where others have to be asked: while they answer, nothing is locked."""
+    async with desk.database.read() as session:
+        published = await desk.repository.pinned(session, step.code, step.version)
+        if not asks_others(published.definition):
+            return None
+        request = await session.get(CommunicationRequest, step.subject)
+        if request is None:
+            raise NotFoundError("request", step.subject)
+        found = await prepare(desk, session, request)
+    await look(desk, found)
+    return found
 
 
 async def prepare(desk: Desk, session: AsyncSession, request: CommunicationRequest) -> Look:
@@ -89,13 +97,25 @@ async def prepare(desk: Desk, session: AsyncSession, request: CommunicationReque
     published = await desk.repository.pinned(session, request.definition, request.version)
     definition = published.definition
     facts = await read_facts(session, request, definition)
-    sources = {declared.from_ for declared in definition.data.values()} - {"payload"}
-    services = await desk.repository.services(session, sources)
+    services = await desk.repository.services(session, sources_of(definition))
     return Look(request, published, facts, services, Decision())
+
+
+def sources_of(definition: CommunicationDefinition) -> set[str]:
+    """The data services that a definition reads from."""
+    return {declared.from_ for declared in definition.data.values()} - {"payload"}
+
+
+def asks_others(definition: CommunicationDefinition) -> bool:
+    """Whether data services or hooks have a say before anything is prepared."""
+    hooked = any(rule.hook is not None for rule in definition.eligibility.values())
+    return hooked or bool(sources_of(definition))
 
 
 async def look(desk: Desk, found: Look) -> None:
     """Take the steps in their order; the first that stops ends it."""
+    if found.request.state not in ("accepted", "gathering"):
+        return
     definition, decision = found.published.definition, found.decision
     decision.note(
         3,
@@ -324,15 +344,14 @@ async def _prepared(session: AsyncSession, dossier: Dossier, found: Look) -> Ste
     assert route is not None
     assert collected is not None
     assert found.facts.person is not None
-    session.add(
-        DataSnapshot(
-            request_id=request.id,
-            values=collected.values,
-            sources=collected.sources,
-            hash=collected.digest(),
-            fetched_at=dossier.now,
-        )
-    )
+    snapshot = {
+        "request_id": request.id,
+        "values": collected.values,
+        "sources": collected.sources,
+        "hash": collected.digest(),
+        "fetched_at": dossier.now,
+    }
+    await session.execute(_INSERT, snapshot)
     communication = Communication(
         id=new_id(),
         request_id=request.id,
