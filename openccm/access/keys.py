@@ -15,6 +15,7 @@ from sqlmodel import col, select
 from openccm.access.tables import ApiKey, CoreSystem
 from openccm.errors import DeniedError, InvalidError, NotFoundError
 from openccm.platform.audit import Fact, record
+from openccm.platform.rows import objects, reading
 
 SCOPES = {
     "request:create": "Ask for communications.",
@@ -44,9 +45,9 @@ SCOPES = {
 
 
 _BEARER = (
-    select(ApiKey, CoreSystem.active)
+    reading(ApiKey, also=[col(CoreSystem.active).label("is_active")])
     .join(CoreSystem, col(CoreSystem.code) == col(ApiKey.system_code))
-    .where(ApiKey.hash == bindparam("hash"))
+    .where(col(ApiKey.hash) == bindparam("hash"))
 )
 
 
@@ -226,8 +227,8 @@ async def find_caller(session: AsyncSession, plain: str, now: datetime) -> Calle
     found = (await session.execute(_BEARER, {"hash": _hash(plain)})).first()
     if found is None:
         return None
-    key, active = found
-    if not active or (key.expires_at is not None and key.expires_at <= now):
+    (key,) = objects(found, ApiKey)
+    if not found.is_active or (key.expires_at is not None and key.expires_at <= now):
         return None
     definitions = None if key.definitions is None else frozenset(key.definitions)
     return Caller(

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import bindparam
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import select
+from sqlmodel import col
 
 from openccm.access.keys import Caller
 from openccm.communications.dossier import Dossier, Verdict
@@ -19,13 +19,14 @@ from openccm.errors import ConflictError, InvalidError
 from openccm.language.communication import CommunicationDefinition
 from openccm.platform import outbox
 from openccm.platform.columns import new_id
+from openccm.platform.rows import objects, reading
 
 GRACE = timedelta(seconds=3)
 """The caller starts the run itself right after the commit; the relay steps in only after this."""
 
-_REPLAY = select(CommunicationRequest).where(
-    CommunicationRequest.system_code == bindparam("system"),
-    CommunicationRequest.idempotency_key == bindparam("key"),
+_REPLAY = reading(CommunicationRequest).where(
+    col(CommunicationRequest.system_code) == bindparam("system"),
+    col(CommunicationRequest.idempotency_key) == bindparam("key"),
 )
 
 
@@ -128,8 +129,12 @@ async def find_replay(
     Raises:
         ConflictError: The key was used for a different ask.
     """
-    found = await session.scalar(_REPLAY, {"system": system_code, "key": ask.idempotency_key})
-    if found is not None and found.body_hash != ask.body_hash():
+    known = {"system": system_code, "key": ask.idempotency_key}
+    row = (await session.execute(_REPLAY, known)).first()
+    if row is None:
+        return None
+    (found,) = objects(row, CommunicationRequest)
+    if found.body_hash != ask.body_hash():
         raise ConflictError(
             f"The idempotency key {ask.idempotency_key} was used for a different request."
         )

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -22,14 +22,15 @@ from openccm.data.collect import typed_values
 from openccm.errors import InvalidError, OpenCCMError, StorageError, TemplateError
 from openccm.parties.tables import Account, ContactPoint, Person
 from openccm.platform.columns import bulk_insert, new_id
-from openccm.platform.rows import columns, objects
+from openccm.platform.rows import objects, reading
 from openccm.repository.versions import Published
 
 _INSERT = bulk_insert(StoredDocument)
+_KINDS = (Communication, CommunicationRequest, Person, Account, ContactPoint)
 _WORK = (
-    select(
-        *columns(Communication, CommunicationRequest, Person, Account, ContactPoint),
-        col(DataSnapshot.values).label("data"),
+    reading(
+        *_KINDS,
+        also=[col(DataSnapshot.values).label("data")],
     )
     .select_from(Communication)
     .join(CommunicationRequest, col(CommunicationRequest.id) == col(Communication.request_id))
@@ -92,10 +93,7 @@ async def compose_step(desk: Desk, step: StepInput) -> StepResult:
 
 async def _read(desk: Desk, session: AsyncSession, communication_id: UUID) -> _Work:
     rows = (await session.execute(_WORK, {"id": communication_id})).all()
-    found = [
-        objects(row, Communication, CommunicationRequest, Person, Account, ContactPoint)
-        for row in rows
-    ]
+    found = [objects(row, *_KINDS) for row in rows]
     communication, request, person, account, _ = found[0]
     points = {point.id: point for *_, point in found}
     published = await desk.repository.pinned(session, request.definition, request.version)

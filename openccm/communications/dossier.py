@@ -27,7 +27,7 @@ from openccm.errors import NotFoundError
 from openccm.platform import outbox
 from openccm.platform.audit import Fact, Head, chained, insert_entries
 from openccm.platform.columns import bulk_insert, new_id
-from openccm.platform.rows import columns, objects, save
+from openccm.platform.rows import objects, reading, save
 from openccm.publishing.callbacks import Notice, is_told, owe
 
 STEPS = {
@@ -62,15 +62,18 @@ _LOCK = (
     .with_for_update()
 )
 _DOSSIER = (
-    select(
-        *columns(CommunicationRequest, Communication),
-        exists()
-        .where(
-            col(StatusUpdate.communication_id) == Communication.id,
-            col(StatusUpdate.applied).is_(False),
-        )
-        .label("is_reported"),
-        is_told(CommunicationRequest.system_code),
+    reading(
+        CommunicationRequest,
+        Communication,
+        also=[
+            exists()
+            .where(
+                col(StatusUpdate.communication_id) == Communication.id,
+                col(StatusUpdate.applied).is_(False),
+            )
+            .label("is_reported"),
+            is_told(CommunicationRequest.system_code),
+        ],
     )
     .select_from(CommunicationRequest)
     .outerjoin(Communication, col(Communication.request_id) == col(CommunicationRequest.id))

@@ -11,7 +11,7 @@ from sqlmodel import col
 from openccm.communications.tables import CommunicationRequest
 from openccm.language.communication import CommunicationDefinition
 from openccm.parties.tables import Account, ContactPoint, Person
-from openccm.platform.rows import columns, objects
+from openccm.platform.rows import objects, reading
 from openccm.privacy.tables import Consent, Preference, Suppression
 from openccm.repository.tables import DefinitionHold
 
@@ -32,7 +32,7 @@ class Facts:
     suppressions: list[Suppression] = field(default_factory=list[Suppression])
 
 
-_ACCOUNT = select(*columns(Account)).where(col(Account.key) == bindparam("key"))
+_ACCOUNT = reading(Account).where(col(Account.key) == bindparam("key"))
 _HOLD = select(DefinitionHold).where(
     col(DefinitionHold.code) == bindparam("code"), col(DefinitionHold.released_at).is_(None)
 )
@@ -46,18 +46,22 @@ _STOPS = select(Suppression).where(
     col(Suppression.person_id) == bindparam("id"), col(Suppression.lifted_at).is_(None)
 )
 _PERSON = (
-    select(
-        *columns(Person, ContactPoint, Consent),
-        exists().where(col(Preference.person_id) == Person.id).label("wishes"),
-        exists()
-        .where(col(Suppression.person_id) == Person.id, col(Suppression.lifted_at).is_(None))
-        .label("stops"),
-        exists()
-        .where(
-            col(DefinitionHold.code) == bindparam("code"),
-            col(DefinitionHold.released_at).is_(None),
-        )
-        .label("held"),
+    reading(
+        Person,
+        ContactPoint,
+        Consent,
+        also=[
+            exists().where(col(Preference.person_id) == Person.id).label("wishes"),
+            exists()
+            .where(col(Suppression.person_id) == Person.id, col(Suppression.lifted_at).is_(None))
+            .label("stops"),
+            exists()
+            .where(
+                col(DefinitionHold.code) == bindparam("code"),
+                col(DefinitionHold.released_at).is_(None),
+            )
+            .label("held"),
+        ],
     )
     .select_from(Person)
     .outerjoin(ContactPoint, col(ContactPoint.person_id) == col(Person.id))

@@ -35,11 +35,11 @@ from openccm.contracts import WAIT, StepInput, StepResult
 from openccm.errors import Ambiguous, ChannelError, StorageError
 from openccm.platform.columns import bulk_insert, new_id
 from openccm.platform.database import is_away
-from openccm.platform.rows import columns, objects, save
+from openccm.platform.rows import objects, reading, save
 
 _INSERT = bulk_insert(DeliveryAttempt)
 _DOCUMENT = select(col(Communication.document_hash)).where(col(Communication.id) == bindparam("id"))
-_ATTEMPT = select(*columns(DeliveryAttempt)).where(
+_ATTEMPT = reading(DeliveryAttempt).where(
     col(DeliveryAttempt.communication_id) == bindparam("id"),
     col(DeliveryAttempt.number) == bindparam("number"),
 )

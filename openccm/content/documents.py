@@ -41,7 +41,10 @@ class DocumentStore(Protocol):
 
 
 class FolderStore:
-    """Documents as files: ``ab/cd/abcd…``, written beside their place and renamed into it."""
+    """Documents as files: ``ab/abcd…``, written beside their place and renamed into it.
+
+    Few folders, because making one costs the disk more than a document does.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -57,7 +60,7 @@ class FolderStore:
         return await asyncio.to_thread(self._read, digest)
 
     def _path(self, digest: str) -> Path:
-        return self._folder / digest[:2] / digest[2:4] / digest
+        return self._folder / digest[:2] / digest
 
     def _write(self, path: Path, content: bytes) -> None:
         draft = path.with_suffix(f".{uuid4().hex}.part")

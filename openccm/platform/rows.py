@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Insert, Table, Update, bindparam, insert, update
+from sqlalchemy import Insert, Table, Update, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import class_mapper
 from sqlalchemy.orm.attributes import instance_dict, instance_state
@@ -16,13 +16,13 @@ from sqlalchemy.orm.attributes import instance_dict, instance_state
 from openccm.platform.columns import Row, table_of
 
 
-def columns(*kinds: type[Row]) -> list[Any]:
-    """What to select for ``objects``: all columns, kind after kind."""
-    return [column for kind in kinds for column in table_of(kind).c]
+def reading(*kinds: type[Row], also: Sequence[Any] = ()) -> Any:
+    """A statement whose rows ``objects`` understands: all columns, kind after kind, and others."""
+    return select(*(column for kind in kinds for column in table_of(kind).c), *also)
 
 
 def objects(row: Sequence[Any], *kinds: type[Row]) -> list[Any]:
-    """The objects whose ``columns`` a row begins with; None for what an outer join has missed."""
+    """The objects that a row begins with; None for what an outer join has missed."""
     found: list[Any] = []
     start = 0
     for kind in kinds:

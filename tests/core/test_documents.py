@@ -34,7 +34,7 @@ async def test_bytes_are_kept_under_their_hash(tmp_path: Path) -> None:
     assert await store.put(LETTER) == HASH
     assert await store.get(HASH) == LETTER
     (file,) = files(tmp_path)
-    assert file == tmp_path / "documents" / HASH[:2] / HASH[2:4] / HASH
+    assert file == tmp_path / "documents" / HASH[:2] / HASH
     assert file.read_bytes() == LETTER
 
 
@@ -99,8 +99,7 @@ async def test_a_store_that_does_not_even_answer_says_so(tmp_path: Path) -> None
 
 
 async def test_a_write_that_failed_leaves_nothing_behind(tmp_path: Path) -> None:
-    place = tmp_path / HASH[:2] / HASH[2:4]
-    place.parent.mkdir(parents=True)
+    place = tmp_path / HASH[:2]
     place.write_text("in the way")
     with pytest.raises(StorageError):
         await FolderStore(tmp_path).put(LETTER)

@@ -294,7 +294,7 @@ async def test_a_provider_that_can_tell_is_asked_before_anybody_doubts(
 
 async def _forget(station: Station, digest: str) -> None:
     folder = station.desk.settings.data_dir / "documents"
-    (folder / digest[:2] / digest[2:4] / digest).unlink()
+    (folder / digest[:2] / digest).unlink()
 
 
 @pytest.mark.parametrize("ended", ["cancelled", "suppressed"])

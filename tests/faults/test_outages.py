@@ -206,7 +206,7 @@ async def test_messages_leave_while_the_document_store_is_down(whole: WholeStack
     await eventually(all_stored, "every document stored")
     for document in documents:
         digest = document["hash"]
-        stored = (folder / digest[:2] / digest[2:4] / digest).read_bytes()
+        stored = (folder / digest[:2] / digest).read_bytes()
         assert stored == await _content(whole, document["id"])
 
 
