@@ -24,6 +24,8 @@ COPY api api
 COPY workflows workflows
 COPY activities activities
 COPY lab lab
+# The worker imports its workflows anew for every run, and could not keep them compiled itself.
+RUN ["/opt/openccm/bin/python", "-m", "compileall", "-q", "."]
 COPY definitions definitions
 ENV PATH=/opt/openccm/bin:$PATH \
     PYTHONUNBUFFERED=1 \

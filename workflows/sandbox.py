@@ -1,5 +1,7 @@
 """How workflow code is isolated: the standard sandbox, less what is pure and costly to import."""
 
+import sys
+
 from temporalio.bridge.proto.workflow_activation import WorkflowActivation
 from temporalio.bridge.proto.workflow_completion import WorkflowActivationCompletion
 from temporalio.converter import StorageDriverStoreContext
@@ -57,6 +59,8 @@ class _Instance(WorkflowInstance):
 
 def runner() -> WorkflowRunner:
     """A runner of workflows, each in its sandbox."""
+    # Every run imports its workflow anew, which must not mean to compile it anew.
+    sys.dont_write_bytecode = False
     return Runner(
         restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
     )

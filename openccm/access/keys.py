@@ -15,7 +15,7 @@ from sqlmodel import col, select
 from openccm.access.tables import ApiKey, CoreSystem
 from openccm.errors import DeniedError, InvalidError, NotFoundError
 from openccm.platform.audit import Fact, record
-from openccm.platform.rows import objects, reading
+from openccm.platform.rows import objects, read, reading
 
 SCOPES = {
     "request:create": "Ask for communications.",
@@ -224,11 +224,11 @@ async def bearers_of(session: AsyncSession, role: str, now: datetime) -> set[str
 
 async def find_caller(session: AsyncSession, plain: str, now: datetime) -> Caller | None:
     """Who bears this key; None when it is unknown or expired, or its system is switched off."""
-    found = (await session.execute(_BEARER, {"hash": _hash(plain)})).first()
-    if found is None:
+    rows = await read(session, _BEARER, {"hash": _hash(plain)})
+    if not rows:
         return None
-    (key,) = objects(found, ApiKey)
-    if not found.is_active or (key.expires_at is not None and key.expires_at <= now):
+    (key,) = objects(rows[0], ApiKey)
+    if not rows[0].is_active or (key.expires_at is not None and key.expires_at <= now):
         return None
     definitions = None if key.definitions is None else frozenset(key.definitions)
     return Caller(

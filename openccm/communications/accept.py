@@ -19,7 +19,7 @@ from openccm.errors import ConflictError, InvalidError
 from openccm.language.communication import CommunicationDefinition
 from openccm.platform import outbox
 from openccm.platform.columns import new_id
-from openccm.platform.rows import objects, reading
+from openccm.platform.rows import objects, read, reading
 
 GRACE = timedelta(seconds=3)
 """The caller starts the run itself right after the commit; the relay steps in only after this."""
@@ -130,10 +130,10 @@ async def find_replay(
         ConflictError: The key was used for a different ask.
     """
     known = {"system": system_code, "key": ask.idempotency_key}
-    row = (await session.execute(_REPLAY, known)).first()
-    if row is None:
+    rows = await read(session, _REPLAY, known)
+    if not rows:
         return None
-    (found,) = objects(row, CommunicationRequest)
+    (found,) = objects(rows[0], CommunicationRequest)
     if found.body_hash != ask.body_hash():
         raise ConflictError(
             f"The idempotency key {ask.idempotency_key} was used for a different request."

@@ -22,7 +22,7 @@ from openccm.data.collect import typed_values
 from openccm.errors import InvalidError, OpenCCMError, StorageError, TemplateError
 from openccm.parties.tables import Account, ContactPoint, Person
 from openccm.platform.columns import bulk_insert, new_id
-from openccm.platform.rows import objects, reading
+from openccm.platform.rows import objects, read, reading, write
 from openccm.repository.versions import Published
 
 _INSERT = bulk_insert(StoredDocument)
@@ -92,7 +92,7 @@ async def compose_step(desk: Desk, step: StepInput) -> StepResult:
 
 
 async def _read(desk: Desk, session: AsyncSession, communication_id: UUID) -> _Work:
-    rows = (await session.execute(_WORK, {"id": communication_id})).all()
+    rows = await read(session, _WORK, {"id": communication_id})
     found = [objects(row, *_KINDS) for row in rows]
     communication, request, person, account, _ = found[0]
     points = {point.id: point for *_, point in found}
@@ -150,7 +150,7 @@ async def _write(
     kept: list[_Kept],
 ) -> None:
     rows = [await _row(session, communication, each, dossier.now) for each in kept]
-    await session.execute(_INSERT, rows)
+    await write(session, (_INSERT, rows))
     communication.document_hash = rows[0]["hash"]
     communication.media_type = composed.message.media_type
     storage = {row["storage"] for row in rows}

@@ -25,9 +25,9 @@ from openccm.communications.tables import (
 )
 from openccm.errors import NotFoundError
 from openccm.platform import outbox
-from openccm.platform.audit import Fact, Head, chained, insert_entries
+from openccm.platform.audit import Fact, Head, chained, insertion
 from openccm.platform.columns import bulk_insert, new_id
-from openccm.platform.rows import objects, reading, save
+from openccm.platform.rows import changes, objects, read, reading, write
 from openccm.publishing.callbacks import Notice, is_told, owe
 
 STEPS = {
@@ -218,10 +218,12 @@ class Dossier:
         rows, head = chained(self._facts, Head(request.trail_sequence, request.trail_hash))
         if rows:
             request.trail_sequence, request.trail_hash = head.sequence, head.hash
-        await save(self.session, (request, *self.communications.values()))
-        await insert_entries(self.session, rows)
+        deeds = list(changes(request, *self.communications.values()))
+        if rows:
+            deeds.append(insertion(rows))
         if self._verdicts:
-            await self.session.execute(_INSERT, self._verdicts)
+            deeds.append((_INSERT, self._verdicts))
+        await write(self.session, *deeds)
         if request.instance_id is not None and request.state in REQUEST.terminal:
             await outbox.put(self.session, "wake-instance", [request.instance_id], self.now)
         notices = {rows[index]["sequence"]: each for index, each in self._notices.items()}
@@ -278,8 +280,8 @@ async def opened(
     """
     if session.get_bind().dialect.name == "postgresql":
         # A statement that waits for a lock reads what it joins as it was before it waited.
-        await session.execute(_LOCK, {"id": request_id})
-    rows = (await session.execute(_DOSSIER, {"id": request_id})).all()
+        await read(session, _LOCK, {"id": request_id})
+    rows = await read(session, _DOSSIER, {"id": request_id})
     if not rows:
         raise NotFoundError("request", request_id)
     found = [objects(row, CommunicationRequest, Communication) for row in rows]

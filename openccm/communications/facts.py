@@ -11,7 +11,7 @@ from sqlmodel import col
 from openccm.communications.tables import CommunicationRequest
 from openccm.language.communication import CommunicationDefinition
 from openccm.parties.tables import Account, ContactPoint, Person
-from openccm.platform.rows import objects, reading
+from openccm.platform.rows import objects, read, reading
 from openccm.privacy.tables import Consent, Preference, Suppression
 from openccm.repository.tables import DefinitionHold
 
@@ -86,8 +86,8 @@ async def read_facts(
     """Everything about the recipient as it stands now."""
     facts = Facts(definition=definition, version=request.version, override=request.channel_override)
     if request.account_key:
-        account = (await session.execute(_ACCOUNT, {"key": request.account_key})).first()
-        facts.account = objects(account, Account)[0] if account is not None else None
+        accounts = await read(session, _ACCOUNT, {"key": request.account_key})
+        facts.account = objects(accounts[0], Account)[0] if accounts else None
     rows = await _rows(session, request, facts)
     if not rows or rows[0].held:
         facts.held = await standing_hold(session, request.definition)
@@ -119,7 +119,7 @@ async def _rows(
         return ()
     statement, who = wanted
     known = {"purpose": facts.definition.purpose, "code": request.definition}
-    return (await session.execute(statement, who | known)).all()
+    return await read(session, statement, who | known)
 
 
 def _wanted(request: CommunicationRequest, facts: Facts) -> tuple[Any, dict[str, object]] | None:

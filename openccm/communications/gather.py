@@ -43,6 +43,7 @@ from openccm.language.data_service import DataServiceDefinition
 from openccm.language.values import read_values
 from openccm.platform import outbox
 from openccm.platform.columns import bulk_insert, new_id
+from openccm.platform.rows import write
 from openccm.repository.versions import Published
 from openccm.rules.expressions import RuleError
 
@@ -351,7 +352,7 @@ async def _prepared(session: AsyncSession, dossier: Dossier, found: Look) -> Ste
         "hash": collected.digest(),
         "fetched_at": dossier.now,
     }
-    await session.execute(_INSERT, snapshot)
+    await write(session, (_INSERT, snapshot))
     communication = Communication(
         id=new_id(),
         request_id=request.id,

@@ -35,7 +35,7 @@ from openccm.contracts import WAIT, StepInput, StepResult
 from openccm.errors import Ambiguous, ChannelError, StorageError
 from openccm.platform.columns import bulk_insert, new_id
 from openccm.platform.database import is_away
-from openccm.platform.rows import objects, reading, save
+from openccm.platform.rows import changes, objects, read, reading, write
 
 _INSERT = bulk_insert(DeliveryAttempt)
 _DOCUMENT = select(col(Communication.document_hash)).where(col(Communication.id) == bindparam("id"))
@@ -99,13 +99,13 @@ async def _record(
     ):
         communication = dossier.communications[step.communication_id]
         known = {"id": communication.id, "number": number}
-        row = (await session.execute(_ATTEMPT, known)).one()
+        (row,) = await read(session, _ATTEMPT, known)
         (attempt,) = objects(row, DeliveryAttempt)
         if attempt.outcome is not None:
             if attempt.outcome == "interrupted":
                 # Taken for dead meanwhile, and settled by policy: this comes too late to count.
                 attempt.detail = f"answered after all: {_said(answer)}"
-                await save(session, [attempt])
+                await write(session, *changes(attempt))
             return StepResult(outcome=WAIT, until=dossier.now, waiting_for="another look")
         published = await desk.repository.pinned(
             session, communication.definition, communication.version
@@ -113,7 +113,7 @@ async def _record(
         result = await outcome.settle(
             session, dossier, communication, attempt, answer, published.definition
         )
-        await save(session, [attempt])
+        await write(session, *changes(attempt))
         return result
 
 
@@ -212,7 +212,7 @@ async def _begin(
         "adapter": adapter.name,
         "started_at": dossier.now,
     }
-    await session.execute(_INSERT, attempt)
+    await write(session, (_INSERT, attempt))
 
 
 def _outbound(
@@ -244,7 +244,7 @@ async def _content(desk: Desk, communication_id: UUID) -> bytes | None:
     """
     try:
         async with desk.database.read() as session:
-            digest = await session.scalar(_DOCUMENT, {"id": communication_id})
+            ((digest,),) = await read(session, _DOCUMENT, {"id": communication_id})
             return await fetch(session, desk.store, digest) if digest is not None else b""
     except StorageError:
         return None

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, col, select
 
 from openccm.platform.columns import Row, bulk_insert, json_field, key_field, new_id, time_field
+from openccm.platform.rows import Deed, Known, write
 
 GENESIS = "0" * 64
 """What the first entry of a chain follows on."""
@@ -100,10 +101,15 @@ def chained(facts: Sequence[Fact], head: Head) -> tuple[list[dict[str, Any]], He
     return rows, head
 
 
-async def insert_entries(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
+def insertion(rows: Sequence[Known]) -> Deed:
+    """How entries that were chained are written down."""
+    return _INSERT, rows
+
+
+async def insert_entries(session: AsyncSession, rows: Sequence[Known]) -> None:
     """Write down entries that were chained."""
     if rows:
-        await session.execute(_INSERT, rows)
+        await write(session, insertion(rows))
 
 
 async def record(session: AsyncSession, facts: Sequence[Fact]) -> list[int]:

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, col, select
 
 from openccm.platform.columns import Row, bulk_insert, key_field, new_id, time_field
+from openccm.platform.rows import write
 
 Deed = Literal[
     "start",
@@ -55,7 +56,7 @@ async def put(session: AsyncSession, deed: Deed, subjects: Sequence[UUID], at: d
         {"id": new_id(), "deed": deed, "subject": subject, "due_at": at} for subject in subjects
     ]
     if rows:
-        await session.execute(_INSERT, rows)
+        await write(session, (_INSERT, rows))
 
 
 async def due(session: AsyncSession, now: datetime, limit: int) -> Sequence[OutboxEntry]:
@@ -76,7 +77,7 @@ async def done(session: AsyncSession, ids: Sequence[UUID]) -> None:
 
 async def done_for(session: AsyncSession, deed: Deed, subject: UUID) -> None:
     """Forget a deed whose effect is seen: the run itself has begun to work."""
-    await session.execute(_DONE, {"the_subject": subject, "the_deed": deed})
+    await write(session, (_DONE, {"the_subject": subject, "the_deed": deed}))
 
 
 async def put_off(session: AsyncSession, ids: Sequence[UUID], until: datetime) -> None:

@@ -12,6 +12,7 @@ from sqlmodel import col, select
 
 from openccm.platform import outbox
 from openccm.platform.columns import bulk_insert, new_id
+from openccm.platform.rows import write
 from openccm.publishing.tables import CallbackDelivery, CallbackSubscription
 
 _INSERT = bulk_insert(CallbackDelivery)
@@ -57,7 +58,7 @@ async def owe(
             if subscription.active:
                 woken.append(subscription.id)
     if rows:
-        await session.execute(_INSERT, rows)
+        await write(session, (_INSERT, rows))
         await outbox.put(session, "callbacks", woken, now)
 
 
