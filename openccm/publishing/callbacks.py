@@ -8,16 +8,16 @@ from uuid import UUID
 
 from sqlalchemy import Label, bindparam, exists
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col, select
+from sqlmodel import col
 
 from openccm.platform import outbox
 from openccm.platform.columns import bulk_insert, new_id
-from openccm.platform.rows import write
+from openccm.platform.rows import objects, read, reading, write
 from openccm.publishing.tables import CallbackDelivery, CallbackSubscription
 
 _INSERT = bulk_insert(CallbackDelivery)
-_SUBSCRIPTIONS = select(CallbackSubscription).where(
-    CallbackSubscription.system_code == bindparam("system")
+_SUBSCRIPTIONS = reading(CallbackSubscription).where(
+    col(CallbackSubscription.system_code) == bindparam("system")
 )
 
 
@@ -44,10 +44,11 @@ async def owe(
     One that is paused, or whose receiver is gone, is owed all the same and told when it is taken
     up again. The key of a notice is its place in its lane.
     """
-    subscriptions = await session.scalars(_SUBSCRIPTIONS, {"system": system_code})
+    found = await read(session, _SUBSCRIPTIONS, {"system": system_code})
     rows: list[dict[str, Any]] = []
     woken: list[UUID] = []
-    for subscription in subscriptions:
+    for row in found:
+        (subscription,) = objects(row, CallbackSubscription)
         owed = [
             _row(subscription, place, notice, now)
             for place, notice in notices.items()
