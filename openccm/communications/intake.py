@@ -26,13 +26,12 @@ async def take_in(
         InvalidError: A field does not fit the definition.
         ConflictError: The idempotency key was used for a different ask.
     """
-    async with desk.database.read() as session:
-        replay = await find_replay(session, ask, caller.system_code)
-        if replay is not None:
-            return replay, True
-        published = await desk.repository.live(session, ask.definition)
     try:
         async with desk.database.begin() as session:
+            replay = await find_replay(session, ask, caller.system_code)
+            if replay is not None:
+                return replay, True
+            published = await desk.repository.live(session, ask.definition)
             request = await accept(
                 session,
                 ask,
