@@ -19,6 +19,7 @@ def main() -> None:
         port=settings.http_port,
         log_config=None,
         access_log=False,
+        http="httptools",
         loop="uvloop",
         timeout_graceful_shutdown=5,
         timeout_keep_alive=75,  # longer than clients keep idle connections, so that they close them
