@@ -1,8 +1,8 @@
 """How an activity shows that it is alive, and that what it began is seen through."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Coroutine
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Coroutine, Generator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from temporalio import activity
@@ -12,22 +12,21 @@ T = TypeVar("T")
 _BEAT = 5.0
 
 
-@asynccontextmanager
-async def beating() -> AsyncGenerator[None]:
+@contextmanager
+def beating() -> Generator[None]:
     """Heartbeats while the block runs, so that a dead worker is noticed and a living one is not."""
+    loop = asyncio.get_running_loop()
 
-    async def beat() -> None:
-        while True:
-            await asyncio.sleep(_BEAT)
-            activity.heartbeat()
+    def beat() -> None:
+        nonlocal next_beat
+        activity.heartbeat()
+        next_beat = loop.call_later(_BEAT, beat)
 
-    task = asyncio.create_task(beat())
+    next_beat = loop.call_later(_BEAT, beat)
     try:
         yield
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        next_beat.cancel()
 
 
 async def seen_through(work: Coroutine[Any, Any, T]) -> T:

@@ -16,6 +16,6 @@ class CallbackActivities:
     @activity.defn(name=DELIVER_CALLBACKS)
     async def deliver_callbacks(self, order: CallbacksInput) -> CallbacksResult:
         """Deliver all that is due to one subscription."""
-        async with beating():
+        with beating():
             until = await self._sender.deliver(order.subscription_id)
         return CallbacksResult(until=until)

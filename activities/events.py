@@ -17,6 +17,6 @@ class EventActivities:
     @activity.defn(name=HANDLE_EVENTS)
     async def handle_events(self) -> EventsResult:
         """Work on all events that are due."""
-        async with beating():
+        with beating():
             until = await self._handler.round()
         return EventsResult(until=until)

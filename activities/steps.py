@@ -37,7 +37,7 @@ class ProcessActivities:
         """Take a step, or look again at one that waits."""
         if activity.info().is_local:
             return await take_step(self._processes, step)
-        async with beating():
+        with beating():
             return await take_step(self._processes, step)
 
 
@@ -67,8 +67,9 @@ class StepActivities:
         off.
         """
         turn = self._turns.setdefault(step.communication_id, asyncio.Lock())
-        async with beating(), turn:
-            return await seen_through(hand_over(self._desk, step))
+        with beating():
+            async with turn:
+                return await seen_through(hand_over(self._desk, step))
 
     @activity.defn(name=FOLLOW)
     async def follow(self, step: StepInput) -> StepResult:

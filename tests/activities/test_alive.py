@@ -21,7 +21,7 @@ async def test_a_long_activity_shows_that_it_is_alive(monkeypatch: pytest.Monkey
             heard.set()
 
     async def work() -> None:
-        async with beating():
+        with beating():
             await heard.wait()
 
     environment = ActivityEnvironment()
