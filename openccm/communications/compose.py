@@ -22,7 +22,7 @@ from openccm.data.collect import typed_values
 from openccm.errors import InvalidError, OpenCCMError, StorageError, TemplateError
 from openccm.parties.tables import Account, ContactPoint, Person
 from openccm.platform.columns import bulk_insert, new_id
-from openccm.platform.rows import objects, read, reading, write
+from openccm.platform.rows import objects, read, reading
 from openccm.repository.versions import Published
 
 _INSERT = bulk_insert(StoredDocument)
@@ -150,7 +150,7 @@ async def _write(
     kept: list[_Kept],
 ) -> None:
     rows = [await _row(session, communication, each, dossier.now) for each in kept]
-    await write(session, (_INSERT, rows))
+    dossier.write((_INSERT, rows))
     communication.document_hash = rows[0]["hash"]
     communication.media_type = composed.message.media_type
     storage = {row["storage"] for row in rows}

@@ -27,7 +27,7 @@ from openccm.errors import NotFoundError
 from openccm.platform import outbox
 from openccm.platform.audit import Fact, Head, chained, insertion
 from openccm.platform.columns import bulk_insert, new_id
-from openccm.platform.rows import changes, objects, read, reading, write
+from openccm.platform.rows import Deed, changes, objects, read, reading, write
 from openccm.publishing.callbacks import Notice, is_told, owe
 
 STEPS = {
@@ -116,6 +116,7 @@ class Dossier:
         """Whether the core system that asked may have subscribed to anything."""
         self.reported = reported
         """Communications of which facts were reported that nobody could believe yet: they left."""
+        self._deeds: list[Deed] = []
         self._facts: list[Fact] = []
         self._verdicts: list[dict[str, Any]] = []
         self._notices: dict[int, Notice] = {}
@@ -172,6 +173,10 @@ class Dossier:
         """Write down that the request came in."""
         self._note("request", self.request.id, None, self.request.state, None, {})
 
+    def write(self, *deeds: Deed) -> None:
+        """Have more rows written at the close."""
+        self._deeds += deeds
+
     def explain(self, verdict: Verdict, communication_id: UUID | None = None) -> None:
         """Keep a step's verdict for whoever asks why."""
         self._verdicts.append(
@@ -218,7 +223,7 @@ class Dossier:
         rows, head = chained(self._facts, Head(request.trail_sequence, request.trail_hash))
         if rows:
             request.trail_sequence, request.trail_hash = head.sequence, head.hash
-        deeds = list(changes(request, *self.communications.values()))
+        deeds = [*changes(request, *self.communications.values()), *self._deeds]
         if rows:
             deeds.append(insertion(rows))
         if self._verdicts:

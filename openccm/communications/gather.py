@@ -43,7 +43,6 @@ from openccm.language.data_service import DataServiceDefinition
 from openccm.language.values import read_values
 from openccm.platform import outbox
 from openccm.platform.columns import bulk_insert, new_id
-from openccm.platform.rows import write
 from openccm.repository.versions import Published
 from openccm.rules.expressions import RuleError
 
@@ -75,7 +74,7 @@ async def gather(desk: Desk, step: StepInput) -> StepResult:
         if found is None:
             found = await prepare(desk, session, dossier.request)
             await look(desk, found)
-        await outbox.done_for(session, "start", step.subject)
+        dossier.write(outbox.done_for("start", step.subject))
         return await _write(session, dossier, found)
 
 
@@ -228,7 +227,7 @@ async def _write(session: AsyncSession, dossier: Dossier, found: Look) -> StepRe
     if found.decision.ending is not None:
         dossier.move_request(found.decision.ending, found.decision.reason)
         return StepResult(outcome="ended", marks={"status": request.state})
-    return await _prepared(session, dossier, found)
+    return _prepared(dossier, found)
 
 
 async def _enter(session: AsyncSession, dossier: Dossier, found: Look) -> None:
@@ -339,7 +338,7 @@ def _fault(dossier: Dossier, found: Look) -> StepResult:
     )
 
 
-async def _prepared(session: AsyncSession, dossier: Dossier, found: Look) -> StepResult:
+def _prepared(dossier: Dossier, found: Look) -> StepResult:
     """Keep the data, open the communication, and hand over to its own track."""
     request, route, collected = dossier.request, found.decision.route, found.collected
     assert route is not None
@@ -352,7 +351,7 @@ async def _prepared(session: AsyncSession, dossier: Dossier, found: Look) -> Ste
         "hash": collected.digest(),
         "fetched_at": dossier.now,
     }
-    await write(session, (_INSERT, snapshot))
+    dossier.write((_INSERT, snapshot))
     communication = Communication(
         id=new_id(),
         request_id=request.id,

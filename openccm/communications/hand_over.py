@@ -35,7 +35,7 @@ from openccm.contracts import WAIT, StepInput, StepResult
 from openccm.errors import Ambiguous, ChannelError, StorageError
 from openccm.platform.columns import bulk_insert, new_id
 from openccm.platform.database import is_away
-from openccm.platform.rows import changes, objects, read, reading, write
+from openccm.platform.rows import changes, objects, read, reading
 
 _INSERT = bulk_insert(DeliveryAttempt)
 _DOCUMENT = select(col(Communication.document_hash)).where(col(Communication.id) == bindparam("id"))
@@ -105,7 +105,7 @@ async def _record(
             if attempt.outcome == "interrupted":
                 # Taken for dead meanwhile, and settled by policy: this comes too late to count.
                 attempt.detail = f"answered after all: {_said(answer)}"
-                await write(session, *changes(attempt))
+                dossier.write(*changes(attempt))
             return StepResult(outcome=WAIT, until=dossier.now, waiting_for="another look")
         published = await desk.repository.pinned(
             session, communication.definition, communication.version
@@ -113,7 +113,7 @@ async def _record(
         result = await outcome.settle(
             session, dossier, communication, attempt, answer, published.definition
         )
-        await write(session, *changes(attempt))
+        dossier.write(*changes(attempt))
         return result
 
 
@@ -143,7 +143,7 @@ async def _decide(
     stop = _schedule(dossier, communication, facts) or _check_again(dossier, communication, facts)
     if stop is not None:
         return stop
-    await _begin(session, dossier, communication, adapter)
+    _begin(dossier, communication, adapter)
     return _outbound(desk, communication, facts, content, repeated=False)
 
 
@@ -197,9 +197,7 @@ def _postpone(
     return StepResult(outcome=WAIT, until=until, waiting_for=waiting_for, marks=marks)
 
 
-async def _begin(
-    session: AsyncSession, dossier: Dossier, communication: Communication, adapter: Channel
-) -> None:
+def _begin(dossier: Dossier, communication: Communication, adapter: Channel) -> None:
     """Write the attempt down. From the commit on, the message may have left."""
     if communication.state != "queued":
         dossier.move(communication, "queued")
@@ -212,7 +210,7 @@ async def _begin(
         "adapter": adapter.name,
         "started_at": dossier.now,
     }
-    await write(session, (_INSERT, attempt))
+    dossier.write((_INSERT, attempt))
 
 
 def _outbound(

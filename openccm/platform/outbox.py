@@ -14,8 +14,8 @@ from sqlalchemy import bindparam, delete, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, col, select
 
+from openccm.platform import rows
 from openccm.platform.columns import Row, bulk_insert, key_field, new_id, time_field
-from openccm.platform.rows import write
 
 Deed = Literal[
     "start",
@@ -52,11 +52,11 @@ _DONE = delete(OutboxEntry).where(
 
 async def put(session: AsyncSession, deed: Deed, subjects: Sequence[UUID], at: datetime) -> None:
     """Note deeds to be done once this transaction has committed, by the relay from ``at`` on."""
-    rows: list[dict[str, Any]] = [
+    entries: list[dict[str, Any]] = [
         {"id": new_id(), "deed": deed, "subject": subject, "due_at": at} for subject in subjects
     ]
-    if rows:
-        await write(session, (_INSERT, rows))
+    if entries:
+        await rows.write(session, (_INSERT, entries))
 
 
 async def due(session: AsyncSession, now: datetime, limit: int) -> Sequence[OutboxEntry]:
@@ -75,9 +75,9 @@ async def done(session: AsyncSession, ids: Sequence[UUID]) -> None:
     await session.execute(delete(OutboxEntry).where(col(OutboxEntry.id).in_(ids)))
 
 
-async def done_for(session: AsyncSession, deed: Deed, subject: UUID) -> None:
-    """Forget a deed whose effect is seen: the run itself has begun to work."""
-    await write(session, (_DONE, {"the_subject": subject, "the_deed": deed}))
+def done_for(deed: Deed, subject: UUID) -> rows.Deed:
+    """To forget a deed whose effect is seen: the run itself has begun to work."""
+    return _DONE, {"the_subject": subject, "the_deed": deed}
 
 
 async def put_off(session: AsyncSession, ids: Sequence[UUID], until: datetime) -> None:

@@ -153,9 +153,10 @@ asyncio.run(main())
 async def test_others_go_on_while_another_process_writes(house: Database) -> None:
     if not house.is_sqlite:
         pytest.skip("this is about SQLite's one writer")
+    row = system()
+    assert not await known(house, row), "and it was opened before"
     other = sqlite3.connect(house.url.partition("///")[2], isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    row = system()
 
     async def write() -> None:
         async with house.begin() as session:

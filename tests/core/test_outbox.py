@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from openccm.platform import outbox
+from openccm.platform import outbox, rows
 from openccm.platform.columns import new_id
 from openccm.platform.database import Database
 from openccm.platform.outbox import OutboxEntry
@@ -72,7 +72,7 @@ async def test_a_start_that_is_seen_leaves_the_wakes(database: Database) -> None
     await put(database, "start", mine, mine, other)
     await put(database, "wake", mine)
     async with database.begin() as session:
-        await outbox.done_for(session, "start", mine)
+        await rows.write(session, outbox.done_for("start", mine))
 
     left = {(entry.deed, entry.subject) for entry in await due(database)}
     assert left == {("start", other), ("wake", mine)}
