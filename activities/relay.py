@@ -13,7 +13,7 @@ from openccm.communications.desk import Desk
 from openccm.communications.tables import CommunicationRequest
 from openccm.content import documents
 from openccm.content.tables import DocumentBuffer
-from openccm.contracts import RunInput
+from openccm.contracts import CALLBACKS, EVENTS, PUBLICATION, TO_DO, RunInput
 from openccm.errors import OpenCCMError, StorageError
 from openccm.platform import outbox
 from openccm.platform.outbox import OutboxEntry
@@ -82,20 +82,11 @@ class Relay:
             await outbox.put_off(session, entries, self._desk.clock() + _PUT_OFF)
 
     async def _deed(self, deed: str, subject: UUID) -> None:
-        if deed == "callbacks":
-            await self._engine.wake_callbacks(subject)
+        if deed in (CALLBACKS, EVENTS, PUBLICATION, TO_DO):
+            await self._engine.wake_round(deed, subject)
             return
         if deed in ("start-instance", "wake-instance"):
             await self._move(subject, start=deed == "start-instance")
-            return
-        if deed == "events":
-            await self._engine.wake_events()
-            return
-        if deed == "start-todo":
-            await self._engine.look_after_todo(subject)
-            return
-        if deed == "publication":
-            await self._engine.wake_publication(subject)
             return
         async with self._desk.database.read() as session:
             request = await session.get_one(CommunicationRequest, subject)

@@ -24,17 +24,10 @@ TAKE_STEP = "take_step"
 HANDLE_EVENTS = "handle_events"
 LOOK_AFTER_TODO = "look_after_todo"
 
-CALLBACKS_WORKFLOW = "callbacks"
-"""The workflow type that tells one subscription what it is owed."""
-
-EVENTS_WORKFLOW = "events"
-"""The workflow type, and the id, of the one that works on system events."""
-
-TODO_WORKFLOW = "to-do"
-"""The workflow type that looks after one to-do that nothing waits for."""
-
-PUBLICATION_WORKFLOW = "publication"
-"""The workflow type that brings one scheduled version into force at its instant."""
+CALLBACKS, EVENTS, PUBLICATION, TO_DO = "callbacks", "events", "publication", "to-do"
+"""The workflow types that go their round, and the deeds that start or wake them: tell one
+subscription what it is owed, work on system events, bring one version into force at its instant,
+look after one to-do that nothing else waits for."""
 
 WAKE = "wake"
 """The one signal: something you wait for has changed, look again. Repeats are harmless."""
@@ -134,61 +127,18 @@ class StepResult(BaseModel):
     """Search attributes to set: ``person``, ``channel``, ``status``."""
 
 
-class CallbacksInput(BaseModel):
-    """Which subscription a callbacks workflow serves."""
+class RoundInput(BaseModel):
+    """Whom a round is for: a subscription, a version, a to-do, the queue of events."""
 
     model_config = ConfigDict(frozen=True)
 
-    subscription_id: UUID
+    subject: UUID
 
 
-class CallbacksResult(BaseModel):
-    """What is left after a round of callbacks."""
-
-    model_config = ConfigDict(frozen=True)
-
-    until: datetime | None = None
-    """When the next failed one is due again; None when nothing is owed."""
-
-
-class EventsResult(BaseModel):
-    """What is left after a round of events."""
+class RoundResult(BaseModel):
+    """What is left after a round."""
 
     model_config = ConfigDict(frozen=True)
 
     until: datetime | None = None
-    """When one that could not be worked on is due again; None when nothing is."""
-
-
-class PublicationInput(BaseModel):
-    """Which version a publication workflow sees to."""
-
-    model_config = ConfigDict(frozen=True)
-
-    version_id: UUID
-
-
-class PublicationResult(BaseModel):
-    """What is left to be done for a version."""
-
-    model_config = ConfigDict(frozen=True)
-
-    until: datetime | None = None
-    """When to look again; None when there is nothing to wait for."""
-
-
-class ToDoInput(BaseModel):
-    """Which to-do is looked after."""
-
-    model_config = ConfigDict(frozen=True)
-
-    todo_id: UUID
-
-
-class ToDoResult(BaseModel):
-    """What a look at a to-do found."""
-
-    model_config = ConfigDict(frozen=True)
-
-    until: datetime | None = None
-    """When it must be marked or escalated next; None when nothing more happens by itself."""
+    """When to look again; None when nothing is to come."""

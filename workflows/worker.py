@@ -9,27 +9,19 @@ from datetime import timedelta
 import uvloop
 from temporalio.worker import Worker
 
-from activities.callbacks import CallbackActivities
 from activities.errors import Discreet
-from activities.events import EventActivities
-from activities.publications import PublicationActivities
 from activities.relay import Relay
+from activities.rounds import RoundActivities
 from activities.steps import ProcessActivities, StepActivities
-from activities.todos import ToDoActivities
 from openccm.communications.desk import Desk, open_desk
 from openccm.contracts import TASK_QUEUE
 from openccm.platform import garbage, logs
 from openccm.platform.settings import Settings
 from openccm.platform.temporal import Engine
 from openccm.processes.book import Processes
-from openccm.publishing.delivery import CallbackSender
-from openccm.work.escalation import Watch
-from workflows.callbacks import Callbacks
-from workflows.events import Events
-from workflows.publication import Publication
+from workflows.rounds import ROUNDS
 from workflows.run import Run
 from workflows.sandbox import runner
-from workflows.todos import LookAfter
 
 _log = logging.getLogger(__name__)
 _PAUSE = 1.0
@@ -39,17 +31,12 @@ def build_worker(desk: Desk, engine: Engine, *, task_queue: str = TASK_QUEUE) ->
     """A worker that runs every definition."""
     steps = StepActivities(desk)
     processes = ProcessActivities(Processes(desk))
-    sender = CallbackSender(
-        desk.database, desk.vault, desk.clock, timeout=desk.settings.callback_timeout
-    )
-    callbacks = CallbackActivities(sender)
-    todos = ToDoActivities(Watch(desk.database, desk.repository, desk.clock))
-    publications = PublicationActivities(desk)
+    rounds = RoundActivities(desk)
     settings = desk.settings
     return Worker(
         engine.client,
         task_queue=task_queue,
-        workflows=[Run, Callbacks, Events, LookAfter, Publication],
+        workflows=[Run, *ROUNDS],
         activities=[
             steps.gather,
             steps.compose,
@@ -57,10 +44,10 @@ def build_worker(desk: Desk, engine: Engine, *, task_queue: str = TASK_QUEUE) ->
             steps.follow,
             steps.fall_back,
             processes.take_step,
-            callbacks.deliver_callbacks,
-            EventActivities(desk).handle_events,
-            todos.look_after_todo,
-            publications.publish_due,
+            rounds.deliver_callbacks,
+            rounds.handle_events,
+            rounds.look_after_todo,
+            rounds.publish_due,
         ],
         workflow_runner=runner(),
         interceptors=[Discreet()],

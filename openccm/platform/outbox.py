@@ -23,7 +23,7 @@ Deed = Literal[
     "callbacks",
     "start-instance",
     "wake-instance",
-    "start-todo",
+    "to-do",
     "events",
     "publication",
 ]
@@ -35,7 +35,7 @@ class OutboxEntry(Row, table=True):
     id: UUID = key_field()
     deed: str
     """``start`` or ``wake`` the run of a request or an instance; deliver ``callbacks``; look after
-    a to-do that nothing waits for (``start-todo``); work on ``events``; see to the ``publication``
+    a to-do that nothing waits for (``to-do``); work on ``events``; see to the ``publication``
     of a version."""
     subject: UUID = Field(index=True)
     """The request, instance, subscription, to-do, queue of events or version it is about."""

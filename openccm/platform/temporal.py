@@ -17,18 +17,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from openccm.contracts import (
-    CALLBACKS_WORKFLOW,
-    EVENTS_WORKFLOW,
-    PUBLICATION_WORKFLOW,
-    TASK_QUEUE,
-    TODO_WORKFLOW,
-    WAKE,
-    CallbacksInput,
-    PublicationInput,
-    RunInput,
-    ToDoInput,
-)
+from openccm.contracts import TASK_QUEUE, WAKE, RoundInput, RunInput
 
 _PATIENCE = 2.0
 _HASTY = RetryConfig(max_elapsed_time_millis=1_000, max_retries=3)
@@ -95,59 +84,21 @@ class Engine:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise
 
-    async def wake_callbacks(self, subscription_id: UUID) -> None:
-        """See to it that a subscription is told what it is owed."""
-        await self._answered(
-            self.client.start_workflow(
-                CALLBACKS_WORKFLOW,
-                CallbacksInput(subscription_id=subscription_id),
-                id=f"{CALLBACKS_WORKFLOW}/{subscription_id}",
-                task_queue=self._task_queue,
-                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                start_signal=WAKE,
-                # The default would let it starve: behind every request, as long as more come in.
-                priority=Priority(priority_key=1),
-            )
-        )
+    async def wake_round(self, kind: str, subject: UUID) -> None:
+        """See to it that a workflow goes its round for a subject: started, or woken where it is.
 
-    async def wake_events(self) -> None:
-        """See to it that the events that came in are worked on."""
+        It comes before requests: the default would let it starve behind them, as long as more
+        come in.
+        """
         await self._answered(
             self.client.start_workflow(
-                EVENTS_WORKFLOW,
-                id=EVENTS_WORKFLOW,
+                kind,
+                RoundInput(subject=subject),
+                id=f"{kind}/{subject}",
                 task_queue=self._task_queue,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 start_signal=WAKE,
                 priority=Priority(priority_key=1),
-            )
-        )
-
-    async def wake_publication(self, version_id: UUID) -> None:
-        """See to it that a scheduled version goes live at its instant."""
-        await self._answered(
-            self.client.start_workflow(
-                PUBLICATION_WORKFLOW,
-                PublicationInput(version_id=version_id),
-                id=f"{PUBLICATION_WORKFLOW}/{version_id}",
-                task_queue=self._task_queue,
-                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                start_signal=WAKE,
-                priority=Priority(priority_key=1),
-            )
-        )
-
-    async def look_after_todo(self, todo_id: UUID) -> None:
-        """See to it that a to-do is marked and escalated in time, until it is closed."""
-        await self._answered(
-            self.client.start_workflow(
-                TODO_WORKFLOW,
-                ToDoInput(todo_id=todo_id),
-                id=f"{TODO_WORKFLOW}/{todo_id}",
-                task_queue=self._task_queue,
-                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                start_signal=WAKE,
-                priority=Priority(priority_key=2),
             )
         )
 

@@ -28,7 +28,7 @@ from openccm.work.times import sla_mark
 
 ENGINE = "engine"
 
-_WAKES: dict[str, Deed] = {"instance": "wake-instance", "request": "wake", "system": "start-todo"}
+_WAKES: dict[str, Deed] = {"instance": "wake-instance", "request": "wake", "system": "to-do"}
 
 # populate_existing: what the caller read before the lock may have changed while it waited.
 _LOCKED = (

@@ -3,6 +3,7 @@
 import json
 import resource
 from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -149,18 +150,22 @@ async def test_an_unwritable_folder_is_the_providers_trouble(tmp_path: Path) -> 
     assert "cannot be written" in str(await channel.health())
 
 
-@pytest.fixture
+@contextmanager
 def small_disk() -> Iterator[None]:
-    """The kernel refuses files above 1 kB: what a full disk does, without filling one."""
+    """The kernel refuses files above 1 kB: what a full disk does, without filling one.
+
+    No fixture: pytest's own report may be such a file, and is written before fixtures end.
+    """
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, limits[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
-@pytest.mark.usefixtures("small_disk")
 async def test_a_full_disk_leaves_nothing_half_done(tmp_path: Path) -> None:
-    with pytest.raises(Retryable) as refused:
+    with small_disk(), pytest.raises(Retryable) as refused:
         await spool(tmp_path).send(outbound())
 
     assert refused.value.scope == "provider"

@@ -30,7 +30,7 @@ async def test_who_is_waited_for_soon_gives_up_on_an_absent_temporal() -> None:
         with pytest.raises((RPCError, RuntimeError)):
             await engine.start_run(run_input(), "run")
         with pytest.raises((RPCError, RuntimeError)):
-            await engine.wake_callbacks(uuid4())
+            await engine.wake_round("callbacks", uuid4())
 
 
 async def test_who_is_waited_for_soon_gives_up_on_a_silent_temporal() -> None:

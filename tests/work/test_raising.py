@@ -129,7 +129,7 @@ async def test_a_request_that_waits_is_woken_like_any_other_owner(office: Office
 async def test_one_that_nothing_waits_for_is_looked_after_from_the_start(office: Office) -> None:
     todo = await office.raised(owner_kind="system", owner_id=None, owner_step=f"B/{new_id()}")
 
-    assert await office.owed(todo) == ["start-todo"]
+    assert await office.owed(todo) == ["to-do"]
 
 
 async def test_what_is_open_of_an_owner_goes_with_its_cause(office: Office) -> None:

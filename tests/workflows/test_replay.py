@@ -7,12 +7,9 @@ from temporalio.client import WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 
-from workflows.callbacks import Callbacks
-from workflows.events import Events
-from workflows.publication import Publication
+from workflows.rounds import ROUNDS
 from workflows.run import Run
 from workflows.sandbox import runner
-from workflows.todos import LookAfter
 
 RECORDED = sorted(Path(__file__).with_name("histories").rglob("*.json"))
 
@@ -24,7 +21,7 @@ def test_there_are_histories() -> None:
 @pytest.mark.parametrize("path", RECORDED, ids=lambda path: f"{path.parent.name}/{path.stem}")
 async def test_a_recorded_history_replays(path: Path) -> None:
     replayer = Replayer(
-        workflows=[Run, Callbacks, Events, LookAfter, Publication],
+        workflows=[Run, *ROUNDS],
         workflow_runner=runner(),
         data_converter=pydantic_data_converter,
     )

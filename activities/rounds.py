@@ -1,0 +1,53 @@
+"""The activities of the workflows that go their round: do what is due, say when to look again."""
+
+from temporalio import activity
+
+from activities.alive import beating
+from openccm.communications.desk import Desk
+from openccm.contracts import (
+    DELIVER_CALLBACKS,
+    HANDLE_EVENTS,
+    LOOK_AFTER_TODO,
+    PUBLISH_DUE,
+    RoundInput,
+    RoundResult,
+)
+from openccm.events.handling import Handler
+from openccm.publishing.delivery import CallbackSender
+from openccm.repository.schedule import see_to
+from openccm.work.escalation import Watch
+
+
+class RoundActivities:
+    """One round each, for one subject."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._sender = CallbackSender(
+            desk.database, desk.vault, desk.clock, timeout=desk.settings.callback_timeout
+        )
+        self._events = Handler(desk)
+        self._todos = Watch(desk.database, desk.repository, desk.clock)
+
+    @activity.defn(name=DELIVER_CALLBACKS)
+    async def deliver_callbacks(self, order: RoundInput) -> RoundResult:
+        """Deliver all that is due to one subscription."""
+        with beating():
+            return RoundResult(until=await self._sender.deliver(order.subject))
+
+    @activity.defn(name=HANDLE_EVENTS)
+    async def handle_events(self, order: RoundInput) -> RoundResult:
+        """Work on all events that are due."""
+        with beating():
+            return RoundResult(until=await self._events.round())
+
+    @activity.defn(name=LOOK_AFTER_TODO)
+    async def look_after_todo(self, order: RoundInput) -> RoundResult:
+        """Mark and escalate what nobody does in time."""
+        return RoundResult(until=await self._todos.look(order.subject))
+
+    @activity.defn(name=PUBLISH_DUE)
+    async def publish_due(self, order: RoundInput) -> RoundResult:
+        """Bring a scheduled version into force."""
+        async with self._desk.database.begin() as session:
+            return RoundResult(until=await see_to(session, order.subject, self._desk.clock()))
