@@ -9,7 +9,8 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.errors import UnauthenticatedError
-from openccm.access.keys import Caller, find_caller
+from openccm.access.caller import Caller
+from openccm.access.keys import find_caller
 from openccm.communications.desk import Desk
 from openccm.errors import DeniedError
 from openccm.events.door import Door
@@ -110,12 +111,12 @@ def of_definition(scope: str) -> Callable[..., object]:
 async def note_denial(house: House, caller: Caller, what: str, why: str) -> None:
     """Put a denial on the trail, in a transaction of its own."""
     fact = Fact(
-        chain=f"system:{caller.system_code}",
+        chain=caller.actor,
         at=house.desk.clock(),
         actor=caller.actor,
         action="access.denied",
-        object_kind="system",
-        object_id=caller.system_code,
+        object_kind=caller.kind,
+        object_id=caller.name,
         reason=why,
         detail={"what": what},
     )

@@ -17,7 +17,7 @@ from uuid import UUID
 
 import uvloop
 
-from openccm.access.keys import Caller
+from openccm.access.caller import Caller
 from openccm.language.bundle import Bundle, Library
 from openccm.language.folder import bundle_of
 from openccm.migrations.schema import migrate

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from api.dependencies import House, HouseDep, Reader, Reading, Reporter, note_denial
 from api.models import Story
-from openccm.access.keys import Caller
+from openccm.access.caller import Caller
 from openccm.communications import queries, status
 from openccm.communications.commands import wake
 from openccm.communications.status import Report

@@ -22,7 +22,7 @@ from api.events import (
     read_event,
 )
 from api.models import Listed, Page
-from openccm.access.keys import Caller
+from openccm.access.caller import Caller
 from openccm.errors import DeniedError, OpenCCMError
 from openccm.events import commands, queries
 from openccm.events.intake import Incoming, Taken, Told, take

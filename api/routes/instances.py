@@ -18,7 +18,7 @@ from api.dependencies import (
 )
 from api.models import Listed, Page
 from api.routes.requests import Key, Reason
-from openccm.access.keys import Caller
+from openccm.access.caller import Caller
 from openccm.errors import NotFoundError
 from openccm.processes import commands, queries
 from openccm.processes.beginning import Beginning

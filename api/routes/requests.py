@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 from api.dependencies import Creator, House, HouseDep, Manager, Reader, Reading, note_denial
 from api.models import Listed, Page, Story
 from api.routes.communications import CommunicationRead
-from openccm.access.keys import Caller
+from openccm.access.caller import Caller
 from openccm.communications import commands, queries
 from openccm.communications.accept import Ask
 from openccm.communications.dry_run import dry_run

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.dependencies import Agent, House, HouseDep, Supervisor, note_denial
 from api.routes.todos import Body, ClaimRead, Form, Name, ToDoRead, carried_out
-from openccm.access.keys import Caller
+from openccm.access.caller import Caller
 from openccm.work import bulk, commands
 from openccm.work.commands import Claimed, Done, Hand
 from openccm.work.tables import ToDo

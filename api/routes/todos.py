@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.dependencies import Agent, House, HouseDep, Reading, Writing, note_denial
 from api.models import Listed, Page
-from openccm.access.keys import Caller
+from openccm.access.caller import Caller
 from openccm.errors import DeniedError
 from openccm.language.scalars import KEBAB
 from openccm.parties import people

@@ -1,9 +1,8 @@
-"""API keys: how they are made, checked, rotated, and what a caller may do with one."""
+"""API keys: how they are made, checked and rotated, and the scopes there are."""
 
 import hashlib
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,8 +11,9 @@ from sqlalchemy import bindparam
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from openccm.access.caller import Caller
 from openccm.access.tables import ApiKey, CoreSystem
-from openccm.errors import DeniedError, InvalidError, NotFoundError
+from openccm.errors import InvalidError, NotFoundError
 from openccm.platform.audit import Fact, record
 from openccm.platform.rows import objects, read, reading
 
@@ -49,54 +49,6 @@ _BEARER = (
     .join(CoreSystem, col(CoreSystem.code) == col(ApiKey.system_code))
     .where(col(ApiKey.hash) == bindparam("hash"))
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who is asking, and what they may."""
-
-    system_code: str
-    scopes: frozenset[str]
-    definitions: frozenset[str] | None
-    key_id: UUID
-    expires_at: datetime | None = None
-    roles: frozenset[str] = frozenset()
-
-    @property
-    def actor(self) -> str:
-        """How the trail names them."""
-        return f"system:{self.system_code}"
-
-    def require(self, scope: str) -> None:
-        """Refuse a caller without a scope.
-
-        Raises:
-            DeniedError: Names the scope that is missing.
-        """
-        if scope not in self.scopes:
-            raise DeniedError(f"This key does not carry the scope {scope}.")
-
-    def require_definition(self, code: str) -> None:
-        """Refuse a caller who may not use a definition.
-
-        Raises:
-            DeniedError: Names the definition.
-        """
-        if self.definitions is not None and code not in self.definitions:
-            raise DeniedError(f"This key may not use the definition {code}.")
-
-    def require_role(self, role: str) -> None:
-        """Refuse a caller who may not decide for a role.
-
-        Raises:
-            DeniedError: Names the role that is missing.
-        """
-        if role not in self.roles:
-            raise DeniedError(f"This key does not carry the role {role}.")
-
-    def sees(self, system_code: str) -> bool:
-        """Whether the objects of a core system are this caller's to see."""
-        return system_code == self.system_code or "request:all" in self.scopes
 
 
 async def register_system(

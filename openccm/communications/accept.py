@@ -11,7 +11,7 @@ from sqlalchemy import bindparam
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from openccm.access.keys import Caller
+from openccm.access.caller import Caller
 from openccm.communications.dossier import Dossier, Verdict
 from openccm.communications.tables import CommunicationRequest
 from openccm.data.collect import check_payload

@@ -5,7 +5,7 @@ import logging
 from sqlalchemy.exc import IntegrityError
 from temporalio.service import RPCError
 
-from openccm.access.keys import Caller
+from openccm.access.caller import Caller
 from openccm.communications.accept import Ask, accept, find_replay
 from openccm.communications.desk import Desk
 from openccm.communications.tables import CommunicationRequest

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic_core import to_jsonable_python
 
-from openccm.access.keys import Caller
+from openccm.access.caller import Caller
 from openccm.errors import NotFoundError, OpenCCMError
 from openccm.events import deeds
 from openccm.events.catalogue import Binding, Catalogue

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic_core import to_jsonable_python
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from openccm.access.keys import Caller
+from openccm.access.caller import Caller
 from openccm.communications.accept import Ask, accept, find_replay
 from openccm.communications.dossier import opened
 from openccm.events.catalogue import Binding

@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field
 
-from openccm.access.keys import Caller
+from openccm.access.caller import Caller
 from openccm.communications.desk import Desk
 from openccm.events.catalogue import Catalogue
 from openccm.events.intake import Incoming, Taken, Told, take

@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from openccm.access.keys import Caller
+from openccm.access.caller import Caller
 from openccm.access.tables import ApiKey
 from openccm.communications.desk import Desk
 from openccm.errors import OpenCCMError

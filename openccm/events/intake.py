@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from openccm.access.keys import Caller
+from openccm.access.caller import Caller
 from openccm.communications.desk import Desk
 from openccm.errors import ConflictError, InvalidError, OpenCCMError
 from openccm.events.catalogue import Catalogue

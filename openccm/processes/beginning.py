@@ -12,7 +12,7 @@ from pydantic_core import to_jsonable_python
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import select
 
-from openccm.access.keys import Caller
+from openccm.access.caller import Caller
 from openccm.data.collect import check_payload, payload_of
 from openccm.errors import ConflictError, InvalidError
 from openccm.language.process import ProcessDefinition, ProcessEvent

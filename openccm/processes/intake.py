@@ -5,7 +5,7 @@ import logging
 from sqlalchemy.exc import IntegrityError
 from temporalio.service import RPCError
 
-from openccm.access.keys import Caller
+from openccm.access.caller import Caller
 from openccm.contracts import RunInput
 from openccm.platform.temporal import Engine, run_id
 from openccm.processes.beginning import Beginning, begin

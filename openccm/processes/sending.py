@@ -3,7 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from openccm.access.keys import Caller
+from openccm.access.caller import Caller
 from openccm.communications.accept import Ask, accept
 from openccm.communications.lifecycles import REQUEST
 from openccm.communications.tables import Communication, CommunicationRequest

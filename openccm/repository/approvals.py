@@ -7,7 +7,8 @@ from typing import Literal, NamedTuple
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from openccm.access.keys import Caller, bearers_of
+from openccm.access.caller import Caller
+from openccm.access.keys import bearers_of
 from openccm.errors import ConflictError, IllegalTransitionError, InvalidError
 from openccm.language.approval_policy import (
     DEFAULT_RULE,

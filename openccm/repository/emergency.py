@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from openccm.access.keys import Caller
+from openccm.access.caller import Caller
 from openccm.errors import ConflictError, InvalidError, NotFoundError
 from openccm.language.approval_policy import ApprovalRule
 from openccm.platform import outbox

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from openccm.access.keys import Caller
+from openccm.access.caller import Caller
 from openccm.errors import DeniedError, InvalidError
 from openccm.language.todo_type import Outcome
 from openccm.repository.versions import Repository

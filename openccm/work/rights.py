@@ -1,6 +1,6 @@
 """Who may do what with a to-do."""
 
-from openccm.access.keys import Caller
+from openccm.access.caller import Caller
 from openccm.errors import ConflictError, DeniedError
 from openccm.work.lifecycle import HELD, TO_DO
 from openccm.work.tables import ToDo, line_of

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from openccm.access.keys import Caller, issue_key, register_system
+from openccm.access.caller import Caller
+from openccm.access.keys import issue_key, register_system
 from openccm.language.loader import load_definitions
 from openccm.platform.audit import AuditEntry, entries
 from openccm.platform.columns import new_id

@@ -15,7 +15,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from pydantic import BaseModel
 
-from openccm.access.keys import Caller
+from openccm.access.caller import Caller
 from openccm.channels.port import Accepted, Caps, Outbound
 from openccm.channels.registry import ChannelRegistry
 from openccm.communications import queries

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from sqlmodel import select
 
-from openccm.access.keys import Caller, issue_key, register_system
+from openccm.access.caller import Caller
+from openccm.access.keys import issue_key, register_system
 from openccm.communications.tables import CommunicationRequest
 from openccm.events import commands, queries
 from openccm.events.catalogue import Catalogue

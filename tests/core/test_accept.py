@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
-from openccm.access.keys import Caller
+from openccm.access.caller import Caller
 from openccm.communications.accept import Ask, accept, find_replay
 from openccm.communications.dossier import chain_of
 from openccm.communications.tables import CommunicationRequest, DecisionVerdict

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from openccm.access.keys import Caller
+from openccm.access.caller import Caller
 from openccm.communications.accept import Ask
 from openccm.communications.intake import take_in
 from openccm.communications.tables import CommunicationRequest

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import col, select
 
+from openccm.access.caller import Caller
 from openccm.access.keys import (
     SCOPES,
-    Caller,
     expire_key,
     find_caller,
     issue_key,
@@ -213,5 +213,24 @@ def test_only_an_operator_sees_what_belongs_to_others() -> None:
     assert bearer("request:all").sees("CRM")
 
 
-def test_the_trail_names_the_system() -> None:
+def person(*scopes: str, divisions: list[str] | None = None) -> Caller:
+    seen = None if divisions is None else frozenset(divisions)
+    return Caller("ag1", frozenset(scopes), None, new_id(), divisions=seen, kind="user")
+
+
+def test_the_trail_tells_people_from_systems() -> None:
     assert bearer().actor == "system:BILLING"
+    assert person().actor == "user:ag1"
+
+
+def test_what_people_ask_for_stands_under_no_systems_code() -> None:
+    assert bearer().system_code == "BILLING"
+    assert person().system_code == "user:ag1"
+    assert not person("request:read").sees("ag1")
+
+
+@pytest.mark.parametrize(
+    ("divisions", "seen"), [(None, True), (["NORTH"], True), (["SOUTH"], False), ([], False)]
+)
+def test_only_persons_of_own_divisions_are_seen(divisions: list[str] | None, seen: bool) -> None:
+    assert person(divisions=divisions).sees_division("NORTH") is seen

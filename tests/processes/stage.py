@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from openccm.access.keys import Caller
+from openccm.access.caller import Caller
 from openccm.communications.dossier import opened
 from openccm.contracts import StepInput, StepResult
 from openccm.language.bundle import Library

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from openccm.access.keys import Caller
+from openccm.access.caller import Caller
 from openccm.errors import ConflictError, DeniedError, InvalidError
 from openccm.platform.columns import new_id
 from openccm.processes import commands

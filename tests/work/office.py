@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from openccm.access.keys import Caller
+from openccm.access.caller import Caller
 from openccm.language.bundle import Library
 from openccm.language.folder import bundle_of
 from openccm.platform import audit
