@@ -26,7 +26,7 @@ SENTENCES: Mapping[tuple[int, str], str] = {
     (2, "pass"): "The idempotency key {key} was not used before.",
     (3, "pass"): "{definition} version {version} is live and is used for this request.",
     (3, "wait"): "All communications of this definition are held by {by}.",
-    (4, "pass"): "No other request had the same {by} in the last {within_seconds} seconds.",
+    (4, "pass"): "No other request had the same {by} within {within}.",
     (4, "skip"): "Duplicates are not looked for: {reason}.",
     (4, "stop"): "Request {of} already had the same {by}, so this one is a duplicate.",
     (5, "choose"): "It is for one recipient, found as the {via}.",
@@ -118,6 +118,8 @@ def tell_now(verdict: Verdict, at: datetime) -> Told:
 def sentence(verdict: Verdict) -> str:
     """The verdict in plain words."""
     words = _Words({name: _said(value) for name, value in verdict.inputs.items()})
+    if "within_seconds" in verdict.inputs:
+        words["within"] = _span(verdict.inputs["within_seconds"])
     if verdict.reason is not None:
         words["reason"] = _word(verdict.reason)
     pattern = SENTENCES.get((verdict.step, verdict.verdict), "{reason}")
@@ -130,6 +132,15 @@ def _said(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(str(each) for each in value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
     return _word(str(value))
+
+
+def _span(seconds: float) -> str:
+    """A duration in the largest unit that divides it, as its author may have written it."""
+    for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds % size == 0:
+            count = int(seconds // size)
+            return f"{count} {unit}{'' if count == 1 else 's'}"
+    return f"{seconds:g} seconds"
 
 
 def _word(code: str) -> str:

@@ -46,6 +46,14 @@ def test_a_sentence_is_one_whatever_is_missing(step: int, verdict: str) -> None:
             "The recipient does not want this: consent was withdrawn (purpose billing).",
         ),
         (
+            Verdict(4, "pass", None, {"by": ["bill.number"], "within_seconds": 2_592_000}),
+            "No other request had the same bill.number within 30 days.",
+        ),
+        (
+            Verdict(4, "pass", None, {"by": ["bill.number"], "within_seconds": 5_400.0}),
+            "No other request had the same bill.number within 90 minutes.",
+        ),
+        (
             Verdict(10, "stop", "no_contact_point", {"candidates": {"email": "refused"}}),
             "No channel can be used: there is no contact point. Candidates: email: refused.",
         ),
