@@ -62,6 +62,11 @@ def flow_of(definition: ProcessDefinition) -> Flow:
     return Flow(ways, branches, home)
 
 
+def title_of(name: str, step: StepBase | None = None) -> str:
+    """What people read for a step: its title, else made of its name."""
+    return (step.title if step else None) or name.replace("-", " ").capitalize()
+
+
 def _ways(step: StepBase, following: str) -> dict[str, str]:
     ways = dict(step.ways())
     match step:

@@ -6,7 +6,7 @@ from openccm.contracts import TAKE_STEP
 from openccm.language.bundle import Bundle
 from openccm.language.data_service import DataServiceDefinition
 from openccm.language.fields import PAYLOAD
-from openccm.language.flow import NEXT, STOPPED, Flow, flow_of
+from openccm.language.flow import NEXT, STOPPED, Flow, flow_of, title_of
 from openccm.language.process import ProcessDefinition
 from openccm.language.steps import END, ERROR, CallStep, EndStep, LookUpStep, ParallelStep, StepBase
 from openccm.plan import OVER, AnyInstruction, Call, End, Fork, Plan
@@ -55,7 +55,7 @@ def _steps(definition: ProcessDefinition, flow: Flow, *, remote: bool) -> Iterat
         home = flow.home.get(name)
         meeting = flow.ways[home]["join"] if home else None
         ends = {END: FINISH} | ({meeting: OVER} if meeting else {})
-        title = step.title or _title(name)
+        title = title_of(name, step)
         ways = {way: ends.get(target, target) for way, target in flow.ways[name].items()}
         if isinstance(step, EndStep):
             ways = _after(definition)
@@ -74,7 +74,7 @@ def _is_local(step: StepBase, *, remote: bool) -> bool:
 
 def _undo(definition: ProcessDefinition) -> Iterator[AnyInstruction]:
     for name, step in definition.undo.items():
-        title = step.title or _title(name)
+        title = title_of(name, step)
         ways = dict.fromkeys((*step.ways(), NEXT, ERROR), UNWIND)
         yield _call(name, title, ways, local=_is_local(step, remote=True))
 
@@ -103,7 +103,3 @@ def _call(step: str, title: str, ways: Mapping[str, str], *, local: bool = True)
         heartbeat=None if local else _HEARTBEAT,
         next=dict(ways),
     )
-
-
-def _title(name: str) -> str:
-    return name.replace("-", " ").capitalize()

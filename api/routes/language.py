@@ -1,0 +1,145 @@
+"""The language of definitions, for editors: schemas, checks while one types, what can be named."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.definitions import Files, contents, hashes_in
+from api.dependencies import DefinitionReader, Reading
+from openccm.language.fields import FieldShape
+from openccm.language.graph import Graph
+from openccm.language.kinds import KINDS
+from openccm.language.problems import Problem
+from openccm.language.schema import json_schema
+from openccm.repository.drafts import known_contents
+from openccm.repository.editing import Reference, Written, judge, references
+
+router = APIRouter(prefix="/v1/language", tags=["language"])
+
+Kind = Literal[
+    "approval-policy",
+    "data-service",
+    "calendar",
+    "decision-table",
+    "hook",
+    "communication",
+    "process",
+    "to-do-type",
+    "event-binding",
+]
+
+
+class SchemaRead(BaseModel):
+    """A kind of definition."""
+
+    kind: str
+    file: Annotated[str, Field(description="The file of a folder it stands in.")]
+    about: str
+
+
+class CheckCreate(BaseModel):
+    """A definition as it stands in an editor."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Kind
+    text: Annotated[str, Field(max_length=1_000_000, description="The YAML.")]
+    files: Annotated[
+        Files,
+        Field(
+            max_length=500,
+            description="What lies beside it, by path: `templates/…`, `samples/…`, `assets/…`.",
+        ),
+    ] = {}
+    code: Annotated[
+        str | None,
+        Field(max_length=60, description="Whose contents `{sha256: …}` in `files` names."),
+    ] = None
+
+
+class CheckRead(BaseModel):
+    """Everything there is to say about it."""
+
+    code: Annotated[str | None, Field(description="Its code, where one is written.")]
+    valid: Annotated[bool, Field(description="Whether it could be submitted.")]
+    problems: Annotated[list[Problem], Field(description="In reading order.")]
+    graph: Annotated[
+        Graph | None, Field(description="The flow of a process; null for all other kinds.")
+    ]
+
+
+class ValueRead(BaseModel):
+    """A value that is taken or given."""
+
+    name: str
+    type: str
+    label: str | None
+    currency: str | None
+    parts: list["ValueRead"]
+
+    @classmethod
+    def of(cls, name: str, shape: FieldShape) -> "ValueRead":
+        """The public face of a field."""
+        parts = [cls.of(part, each) for part, each in (shape.fields or {}).items()]
+        return cls(
+            name=name, type=shape.type, label=shape.label, currency=shape.currency, parts=parts
+        )
+
+
+class ReferenceRead(BaseModel):
+    """A definition that another can name."""
+
+    code: str
+    title: str
+    kind: str
+    version: int
+    state: str
+    takes: Annotated[list[ValueRead], Field(description="What it is handed.")]
+    gives: Annotated[list[ValueRead], Field(description="What it answers; a service: its fields.")]
+    outcomes: Annotated[list[str], Field(description="What a process can branch on.")]
+
+    @classmethod
+    def of(cls, found: Reference) -> "ReferenceRead":
+        """The public face of a reference."""
+        return cls(
+            **found.version.model_dump(include={"code", "title", "kind", "version", "state"}),
+            takes=[ValueRead.of(name, shape) for name, shape in found.takes.items()],
+            gives=[ValueRead.of(name, shape) for name, shape in found.gives.items()],
+            outcomes=list(found.outcomes),
+        )
+
+
+@router.get("/schemas")
+async def list_schemas(caller: DefinitionReader) -> list[SchemaRead]:
+    """Every kind of definition, in the order in which they may rely on one another."""
+    return [
+        SchemaRead(kind=kind, file=model.file, about=(model.__doc__ or "").partition("\n")[0])
+        for kind, model in KINDS.items()
+    ]
+
+
+@router.get("/schemas/{kind}")
+async def read_schema(kind: Kind, caller: DefinitionReader) -> dict[str, Any]:
+    """The JSON Schema of one kind."""
+    return json_schema(kind)
+
+
+@router.post("/check")
+async def check_text(body: CheckCreate, session: Reading, caller: DefinitionReader) -> CheckRead:
+    """Check a text among what is live, without keeping it."""
+    known = await known_contents(session, body.code or "", hashes_in(body.files))
+    written = Written(body.kind, body.text, contents(body.files, known))
+    judged = await judge(session, written)
+    valid = not any(problem.severity == "error" for problem in judged.problems)
+    return CheckRead(code=judged.code, valid=valid, problems=judged.problems, graph=judged.graph)
+
+
+@router.get("/references")
+async def list_references(
+    session: Reading,
+    caller: DefinitionReader,
+    kind: Annotated[Kind, Query(description="The kind of definition that is to be named.")],
+) -> list[ReferenceRead]:
+    """What could be named: everything in force, and for what is not, what is on its way."""
+    return [ReferenceRead.of(found) for found in await references(session, kind)]
