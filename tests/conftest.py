@@ -1,5 +1,6 @@
 """What all tests share: databases of both kinds."""
 
+import signal
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -11,6 +12,10 @@ from tests.support.databases import KINDS, Databases, PostgresServer, postgres_s
 # A busy machine is no defect: what a test proves must not hang on how long an example took.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
+
+# What a shell starts in the background ignores these, and so would every process under test.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
