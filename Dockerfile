@@ -16,6 +16,14 @@ COPY LICENSE README.md ./
 COPY openccm openccm
 RUN uv pip install --no-deps .
 
+FROM node:24-bookworm-slim AS web
+WORKDIR /web/designer
+COPY designer/package.json designer/package-lock.json ./
+RUN npm ci --no-audit --no-fund
+COPY docs/schema /web/docs/schema
+COPY designer ./
+RUN npm run build
+
 FROM ${PYTHON}
 RUN useradd --system --uid 10001 --home-dir /data --create-home openccm
 COPY --from=build /opt/openccm /opt/openccm
@@ -27,6 +35,7 @@ COPY lab lab
 # The worker imports its workflows anew for every run, and could not keep them compiled itself.
 RUN ["/opt/openccm/bin/python", "-m", "compileall", "-q", "."]
 COPY definitions definitions
+COPY --from=web /web/designer/dist designer/dist
 ENV PATH=/opt/openccm/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     OPENCCM_DATA_DIR=/data \

@@ -1,10 +1,16 @@
 # Everything one does with OpenCCM from a checkout. Needs make, Python 3.11 or later, and pip.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test faults bench check format lock hooks clean
+.PHONY: help setup web run demo test faults bench check format lock hooks clean
 
 BIN := .venv/bin
 READY := .venv/.stamp
+
+# The web app: npm by the system's Node, or by the one in .venv where there is none.
+NPM := scripts/npm --prefix designer
+MODULES := designer/node_modules/.stamp
+WEB := designer/dist/index.html
+CLIENT := designer/src/lib/schema.d.ts
 
 # What the tool behind a target is told besides: make test ARGS="-k stack -x", make lock ARGS=--upgrade
 ARGS ?=
@@ -23,13 +29,27 @@ setup: $(READY) ## Make .venv as requirements.lock pins it
 $(READY): requirements.lock pyproject.toml scripts/bootstrap
 	scripts/bootstrap
 
-run: $(READY) ## Start everything with the demo company; Ctrl-C stops it
+web: $(WEB) ## Build the web app, which the API serves below /app
+
+$(MODULES): designer/package-lock.json | $(READY)
+	$(NPM) ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(WEB): $(MODULES) $(shell find designer/src designer/public docs/schema -type f ! -name schema.d.ts) \
+		designer/index.html designer/vite.config.ts
+	$(NPM) run --silent build -- --logLevel warn
+
+$(CLIENT): $(MODULES) $(wildcard api/*.py api/routes/*.py)
+	$(BIN)/python -m scripts.openapi > designer/node_modules/.openapi.json
+	$(NPM) run --silent client > /dev/null
+
+run: $(READY) $(WEB) ## Start everything with the demo company; Ctrl-C stops it
 	@$(BIN)/openccm up --demo
 
 demo: $(READY) ## Send a few communications and show what became of each
 	@$(BIN)/openccm demo
 
-test: $(READY) ## Run the tests
+test: $(READY) $(WEB) ## Run the tests
 	$(BIN)/python -m pytest $(ARGS)
 
 faults: $(READY) ## Kill parts at random for a long while; nothing may be lost or doubled
@@ -38,12 +58,13 @@ faults: $(READY) ## Kill parts at random for a long while; nothing may be lost o
 bench: $(READY) ## Measure, and print ratios
 	@set -e; for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python "$$file"; done
 
-check: $(READY) ## Style, types, import contracts, definitions; changes nothing
+check: $(READY) $(CLIENT) ## Style, types, import contracts, definitions; changes nothing
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 	$(BIN)/openccm check definitions
+	$(NPM) run --silent check
 
 format: $(READY) ## Mend the style
 	$(BIN)/ruff check --fix .
@@ -59,5 +80,5 @@ hooks: $(READY) ## Check each commit before it is made
 	$(BIN)/prek install
 
 clean: ## Remove what can be made again; the data in var/ stays
-	rm -rf .venv .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build
+	rm -rf .venv designer/node_modules designer/dist .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build
 	find . -name __pycache__ -not -path './node_modules/*' -prune -exec rm -rf {} +

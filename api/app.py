@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
-from api import errors
+from api import errors, web
 from api.bounces import listen
 from api.dependencies import House
 from api.limits import Limits
@@ -49,4 +49,5 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Limits)
     for router in ROUTERS:
         app.include_router(router)
+    web.install(app)
     return app

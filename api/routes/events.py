@@ -148,8 +148,15 @@ def _named(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _body(**kinds: type[BaseModel]) -> dict[str, Any]:
     """What the description says of a body that is read by its media type."""
-    content = {media: {"schema": kind.model_json_schema()} for media, kind in kinds.items()}
+    content = {media: {"schema": _described(kind)} for media, kind in kinds.items()}
     return {"requestBody": {"required": True, "content": content}}
+
+
+def _described(kind: type[BaseModel]) -> dict[str, Any]:
+    """A model's schema; what it refers to stands among the document's components."""
+    schema = kind.model_json_schema(ref_template="#/components/schemas/{model}")
+    schema.pop("$defs", None)
+    return schema
 
 
 def _visible(caller: Caller) -> str | None:

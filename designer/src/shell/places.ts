@@ -1,0 +1,18 @@
+/** What the main menu leads to. A new page that people go to directly is one line here. */
+import { IconFileDescription, IconHome, IconRubberStamp, type Icon } from "@tabler/icons-react";
+
+import type { useWords } from "./words";
+
+export interface Place {
+  to: string;
+  name: keyof ReturnType<typeof useWords>;
+  icon: Icon;
+  /** Whether only this very address is the place, and not those below it. */
+  exact?: boolean;
+}
+
+export const PLACES: Place[] = [
+  { to: "/", name: "start", icon: IconHome, exact: true },
+  { to: "/definitions", name: "definitions", icon: IconFileDescription },
+  { to: "/reviews", name: "reviews", icon: IconRubberStamp },
+];

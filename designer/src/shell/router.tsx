@@ -1,0 +1,22 @@
+/** All routes. Each folder brings its own; a new folder is one line here. */
+import { createRouter } from "@tanstack/react-router";
+
+import { definitionRoutes } from "@/definitions/routes";
+import { startRoutes } from "@/start/routes";
+import { Waiting } from "@/ui/Asked";
+
+import { root } from "./root";
+
+export const router = createRouter({
+  routeTree: root.addChildren([...startRoutes, ...definitionRoutes]),
+  basepath: "/app",
+  defaultPreload: "intent",
+  defaultPendingComponent: Waiting,
+  scrollRestoration: true,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,54 @@
+/** Where one begins: what waits, and how much there is. */
+import { Card, SimpleGrid, Stack, Text } from "@mantine/core";
+import { useQuery, type UseQueryResult } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+
+import { definitionsIn, reviewsWaiting } from "@/definitions/queries";
+import { Page } from "@/ui/Page";
+
+import classes from "./StartPage.module.css";
+import { useWords } from "./words";
+
+export function StartPage() {
+  const t = useWords();
+  const reviews = useQuery({
+    ...reviewsWaiting,
+    select: (all) => all.filter((each) => each.yours).length,
+  });
+  const drafts = useQuery({ ...definitionsIn(["draft"]), select: (all) => all.length });
+  const live = useQuery({ ...definitionsIn(["live"]), select: (all) => all.length });
+  return (
+    <Page title={t.title}>
+      <SimpleGrid cols={{ base: 1, sm: 3 }}>
+        <Figure query={reviews} title={t.waiting} hint={t.waitingHint} to="/reviews" />
+        <Figure query={drafts} title={t.drafts} hint={t.draftsHint} to="/definitions" />
+        <Figure query={live} title={t.live} hint={t.liveHint} to="/definitions" />
+      </SimpleGrid>
+    </Page>
+  );
+}
+
+interface FigureProps {
+  query: UseQueryResult<number>;
+  title: string;
+  hint: string;
+  to: "/reviews" | "/definitions";
+}
+
+function Figure({ query, title, hint, to }: FigureProps) {
+  return (
+    <Card withBorder padding="lg" className={classes.figure} renderRoot={(p) => <Link to={to} {...p} />}>
+      <Stack gap={4}>
+        <Text c="dimmed" size="sm" fw={500}>
+          {title}
+        </Text>
+        <Text fz={34} fw={680} lh={1.15}>
+          {query.data ?? "–"}
+        </Text>
+        <Text size="sm" c="dimmed">
+          {query.isError ? query.error.message : hint}
+        </Text>
+      </Stack>
+    </Card>
+  );
+}
