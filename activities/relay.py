@@ -13,8 +13,9 @@ from openccm.communications.desk import Desk
 from openccm.communications.tables import CommunicationRequest
 from openccm.content import documents
 from openccm.content.tables import DocumentBuffer
-from openccm.contracts import CALLBACKS, EVENTS, PUBLICATION, TO_DO, RunInput
+from openccm.contracts import CALLBACKS, EVENTS, JOB, PUBLICATION, TO_DO, RunInput
 from openccm.errors import OpenCCMError, StorageError
+from openccm.jobs.timetables import Timetable, timetable_by_id
 from openccm.platform import outbox
 from openccm.platform.outbox import OutboxEntry
 from openccm.platform.temporal import Engine, run_id
@@ -82,8 +83,15 @@ class Relay:
             await outbox.put_off(session, entries, self._desk.clock() + _PUT_OFF)
 
     async def _deed(self, deed: str, subject: UUID) -> None:
-        if deed in (CALLBACKS, EVENTS, PUBLICATION, TO_DO):
+        if deed in (CALLBACKS, EVENTS, JOB, PUBLICATION, TO_DO):
             await self._engine.wake_round(deed, subject)
+            return
+        if deed == "timetable":
+            async with self._desk.database.read() as session:
+                row = await timetable_by_id(session, subject)
+            timing = Timetable.of(row).timing
+            spec = timing.spec if timing is not None else None
+            await self._engine.keep_schedule(row.job, row.id, spec)
             return
         if deed in ("start-instance", "wake-instance"):
             await self._move(subject, start=deed == "start-instance")

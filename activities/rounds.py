@@ -8,11 +8,17 @@ from openccm.contracts import (
     DELIVER_CALLBACKS,
     HANDLE_EVENTS,
     LOOK_AFTER_TODO,
+    OPEN_JOB,
     PUBLISH_DUE,
+    WORK_ON_JOB,
     RoundInput,
     RoundResult,
 )
 from openccm.events.handling import Handler
+from openccm.jobs.commands import start_due
+from openccm.jobs.job import Jobs
+from openccm.jobs.timetables import timetable_by_id
+from openccm.jobs.working import Foreman
 from openccm.publishing.delivery import CallbackSender
 from openccm.repository.schedule import see_to
 from openccm.work.escalation import Watch
@@ -21,13 +27,15 @@ from openccm.work.escalation import Watch
 class RoundActivities:
     """One round each, for one subject."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, jobs: Jobs) -> None:
         self._desk = desk
+        self._jobs = jobs
         self._sender = CallbackSender(
             desk.database, desk.vault, desk.clock, timeout=desk.settings.callback_timeout
         )
         self._events = Handler(desk)
         self._todos = Watch(desk.database, desk.repository, desk.clock)
+        self._foreman = Foreman(desk.database, jobs, desk.clock)
 
     @activity.defn(name=DELIVER_CALLBACKS)
     async def deliver_callbacks(self, order: RoundInput) -> RoundResult:
@@ -51,3 +59,21 @@ class RoundActivities:
         """Bring a scheduled version into force."""
         async with self._desk.database.begin() as session:
             return RoundResult(until=await see_to(session, order.subject, self._desk.clock()))
+
+    @activity.defn(name=WORK_ON_JOB)
+    async def work_on_job(self, order: RoundInput) -> RoundResult:
+        """Work on a run's next items."""
+        with beating():
+            return RoundResult(until=await self._foreman.turn(order.subject))
+
+    @activity.defn(name=OPEN_JOB)
+    async def open_job(self, order: RoundInput) -> RoundResult:
+        """Open the run that a timetable's time has come for."""
+        opened_as = activity.info().workflow_id
+        assert opened_as is not None
+        async with self._desk.database.begin() as session:
+            timetable = await timetable_by_id(session, order.subject)
+            await start_due(
+                session, self._jobs, timetable.job, opened_as=opened_as, now=self._desk.clock()
+            )
+        return RoundResult()

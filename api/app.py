@@ -14,6 +14,8 @@ from api.routes import ROUTERS
 from openccm.communications.desk import open_desk
 from openccm.events.catalogue import Catalogue
 from openccm.events.door import Door
+from openccm.job_list import every_job
+from openccm.jobs.job import Jobs
 from openccm.platform.settings import Settings
 from openccm.platform.temporal import Engine
 from openccm.processes.book import Processes
@@ -36,7 +38,7 @@ def create_app(settings: Settings) -> FastAPI:
         )
         async with open_desk(settings, channels=False) as desk:
             door = Door(desk, Catalogue(desk.repository))
-            house = House(settings, desk, engine, Processes(desk), door)
+            house = House(settings, desk, engine, Processes(desk), door, Jobs(every_job(desk)))
             app.state.house = house
             bounces = await listen(house)
             try:

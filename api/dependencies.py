@@ -14,6 +14,7 @@ from openccm.access.keys import find_caller
 from openccm.communications.desk import Desk
 from openccm.errors import DeniedError
 from openccm.events.door import Door
+from openccm.jobs.job import Jobs
 from openccm.platform.audit import Fact, record
 from openccm.platform.settings import Settings
 from openccm.platform.temporal import Engine
@@ -29,6 +30,7 @@ class House:
     engine: Engine
     processes: Processes
     door: Door
+    jobs: Jobs
 
 
 async def get_house(request: Request) -> House:
@@ -145,4 +147,6 @@ ProcessReader = Annotated[Caller, Depends(scoped("process:read"))]
 ProcessManager = Annotated[Caller, Depends(scoped("process:manage"))]
 Agent = Annotated[Caller, Depends(scoped("todo:work"))]
 Supervisor = Annotated[Caller, Depends(scoped("todo:manage"))]
+JobReader = Annotated[Caller, Depends(scoped("job:read"))]
+JobManager = Annotated[Caller, Depends(scoped("job:manage"))]
 SystemManager = Annotated[Caller, Depends(scoped("system:manage"))]

@@ -23,6 +23,7 @@ from openccm.communications.explanation import SENTENCES
 from openccm.communications.lifecycles import COMMUNICATION, REQUEST
 from openccm.content.filters import HARMLESS, OURS
 from openccm.events.lifecycles import EFFECT, EVENT
+from openccm.jobs.lifecycle import JOB_RUN
 from openccm.language.categories import CATEGORIES
 from openccm.language.media import MEDIA
 from openccm.language.points import POINTS
@@ -189,6 +190,11 @@ def todo_states() -> str:
     return _ways(TO_DO)
 
 
+def job_run_states() -> str:
+    """The life cycle of a job's runs as a table."""
+    return _ways(JOB_RUN)
+
+
 def _ways(cycle: LifeCycle) -> str:
     rows = (
         [f"**{state}**" if state in cycle.terminal else state, ", ".join(sorted(targets))]
@@ -267,6 +273,7 @@ SECTIONS: Mapping[str, Callable[[], str]] = {
     "sample-yaml": schema_tables.sample,
     "todo-yaml": schema_tables.todo,
     "todo-states": todo_states,
+    "job-run-states": job_run_states,
     "binding-yaml": schema_tables.binding,
     "event-states": event_states,
     "effect-states": effect_states,

@@ -16,11 +16,15 @@ with workflow.unsafe.imports_passed_through():
         DELIVER_CALLBACKS,
         EVENTS,
         HANDLE_EVENTS,
+        JOB,
+        JOB_DUE,
         LOOK_AFTER_TODO,
+        OPEN_JOB,
         PUBLICATION,
         PUBLISH_DUE,
         TO_DO,
         WAKE,
+        WORK_ON_JOB,
         RoundInput,
         RoundResult,
     )
@@ -137,5 +141,33 @@ class Publication(Rounds):
         await self._go(order)
 
 
-ROUNDS = (Callbacks, Events, LookAfter, Publication)
+@workflow.defn(name=JOB)
+class JobRound(Rounds):
+    """Works on one run of a job, chunk after chunk."""
+
+    activity = WORK_ON_JOB
+    title = "Work on the next items"
+    waits = "The run waits; next look"
+
+    @workflow.run
+    async def run(self, order: RoundInput) -> None:
+        """Work until the run has ended, or somebody has stopped it."""
+        await self._go(order)
+
+
+@workflow.defn(name=JOB_DUE)
+class JobDue(Rounds):
+    """Opens the run of a job whose time has come; a schedule starts it."""
+
+    activity = OPEN_JOB
+    title = "Open the run"
+    waits = "Opens at"
+
+    @workflow.run
+    async def run(self, order: RoundInput) -> None:
+        """Open it, once."""
+        await self._go(order)
+
+
+ROUNDS = (Callbacks, Events, LookAfter, Publication, JobRound, JobDue)
 """All of them, for workers and replays."""

@@ -15,6 +15,8 @@ from activities.rounds import RoundActivities
 from activities.steps import ProcessActivities, StepActivities
 from openccm.communications.desk import Desk, open_desk
 from openccm.contracts import TASK_QUEUE
+from openccm.job_list import every_job
+from openccm.jobs.job import Jobs
 from openccm.platform import garbage, logs
 from openccm.platform.settings import Settings
 from openccm.platform.temporal import Engine
@@ -27,11 +29,13 @@ _log = logging.getLogger(__name__)
 _PAUSE = 1.0
 
 
-def build_worker(desk: Desk, engine: Engine, *, task_queue: str = TASK_QUEUE) -> Worker:
+def build_worker(
+    desk: Desk, engine: Engine, *, task_queue: str = TASK_QUEUE, jobs: Jobs | None = None
+) -> Worker:
     """A worker that runs every definition."""
     steps = StepActivities(desk)
     processes = ProcessActivities(Processes(desk))
-    rounds = RoundActivities(desk)
+    rounds = RoundActivities(desk, jobs or Jobs(every_job(desk)))
     settings = desk.settings
     return Worker(
         engine.client,
@@ -48,6 +52,8 @@ def build_worker(desk: Desk, engine: Engine, *, task_queue: str = TASK_QUEUE) ->
             rounds.handle_events,
             rounds.look_after_todo,
             rounds.publish_due,
+            rounds.work_on_job,
+            rounds.open_job,
         ],
         workflow_runner=runner(),
         interceptors=[Discreet()],

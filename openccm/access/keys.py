@@ -39,6 +39,8 @@ SCOPES = {
     "audit:read": "Read the audit trail and the accounting.",
     "todo:work": "Raise to-dos, take those of own roles, and finish them.",
     "todo:manage": "See all to-dos, step in for agents, set priorities, cancel, set skills.",
+    "job:read": "See jobs, their runs, counters and failed items.",
+    "job:manage": "Start, pause, resume, cancel and rerun jobs, and plan when they run.",
     "system:manage": "Register core systems and rotate their keys.",
 }
 """Every scope, and what it lets its bearer do."""

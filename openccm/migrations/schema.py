@@ -12,6 +12,7 @@ from openccm.communications import tables as communications
 from openccm.content import tables as content
 from openccm.customisation import tables as customisation
 from openccm.events import tables as events
+from openccm.jobs import tables as jobs
 from openccm.parties import tables as parties
 from openccm.platform import audit, outbox
 from openccm.privacy import tables as privacy
@@ -27,6 +28,7 @@ ROOMS = (
     content,
     customisation,
     events,
+    jobs,
     outbox,
     parties,
     privacy,

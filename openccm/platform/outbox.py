@@ -26,6 +26,8 @@ Deed = Literal[
     "to-do",
     "events",
     "publication",
+    "job",
+    "timetable",
 ]
 
 
@@ -36,9 +38,10 @@ class OutboxEntry(Row, table=True):
     deed: str
     """``start`` or ``wake`` the run of a request or an instance; deliver ``callbacks``; look after
     a to-do that nothing waits for (``to-do``); work on ``events``; see to the ``publication``
-    of a version."""
+    of a version; work on the run of a ``job``; have Temporal keep to a ``timetable``."""
     subject: UUID = Field(index=True)
-    """The request, instance, subscription, to-do, queue of events or version it is about."""
+    """The request, instance, subscription, to-do, queue of events, version, run of a job, or
+    timetable it is about."""
     due_at: datetime = time_field(index=True)
     """When the relay does it; later than now where the writer means to do it itself."""
 

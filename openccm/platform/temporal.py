@@ -2,9 +2,19 @@
 
 import asyncio
 from collections.abc import Awaitable, Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from temporalio.client import Client, RetryConfig
+from temporalio.client import (
+    Client,
+    RetryConfig,
+    Schedule,
+    ScheduleActionStartWorkflow,
+    ScheduleAlreadyRunningError,
+    SchedulePolicy,
+    ScheduleSpec,
+    ScheduleUpdate,
+)
 from temporalio.common import (
     Priority,
     SearchAttributeKey,
@@ -17,9 +27,10 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from openccm.contracts import TASK_QUEUE, WAKE, RoundInput, RunInput
+from openccm.contracts import JOB_DUE, TASK_QUEUE, WAKE, RoundInput, RunInput
 
 _PATIENCE = 2.0
+_CATCH_UP = timedelta(days=1)
 _HASTY = RetryConfig(max_elapsed_time_millis=1_000, max_retries=3)
 
 DEFINITION = SearchAttributeKey.for_keyword("OpenccmDefinition")
@@ -102,6 +113,41 @@ class Engine:
             )
         )
 
+    async def keep_schedule(self, job: str, timetable_id: UUID, spec: ScheduleSpec | None) -> None:
+        """See to it that a job is begun at these times, or at none."""
+        handle = self.client.get_schedule_handle(schedule_id(job))
+        if spec is None:
+            try:
+                await self._answered(handle.delete())
+            except RPCError as error:
+                if error.status is not RPCStatusCode.NOT_FOUND:
+                    raise
+            return
+        schedule = Schedule(
+            action=ScheduleActionStartWorkflow(
+                JOB_DUE,
+                RoundInput(subject=timetable_id),
+                id=f"{JOB_DUE}/{job}",
+                task_queue=self._task_queue,
+            ),
+            spec=spec,
+            policy=SchedulePolicy(catchup_window=_CATCH_UP),
+        )
+        try:
+            await self._answered(self.client.create_schedule(schedule_id(job), schedule))
+        except ScheduleAlreadyRunningError:
+            await self._answered(handle.update(lambda _: ScheduleUpdate(schedule=schedule)))
+
+    async def next_time(self, job: str) -> datetime | None:
+        """When a job begins next by itself; None where it does not, or Temporal is away."""
+        handle = self.client.get_schedule_handle(schedule_id(job))
+        try:
+            async with asyncio.timeout(self._patience):
+                times = (await handle.describe()).info.next_action_times
+        except (RPCError, RuntimeError, TimeoutError):
+            return None
+        return times[0] if times else None
+
     async def check(self) -> None:
         """Whether the server answers.
 
@@ -122,3 +168,8 @@ class Engine:
 def run_id(definition: str, system_code: str, idempotency_key: str) -> str:
     """The workflow id of a request: business keys that a supervisor recognises."""
     return f"{definition}/{system_code}/{idempotency_key}"
+
+
+def schedule_id(job: str) -> str:
+    """The id of a job's schedule."""
+    return f"{JOB_DUE}/{job}"

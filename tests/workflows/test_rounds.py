@@ -19,7 +19,7 @@ from openccm.platform.temporal import Engine
 from workflows.rounds import ROUNDS, Rounds
 from workflows.sandbox import runner
 
-KINDS = {"callbacks": 0, "events": 1, "to-do": 2, "publication": 3}
+KINDS = {"callbacks": 0, "events": 1, "to-do": 2, "publication": 3, "job": 4, "job-due": 5}
 """The workflow types that histories name, by their place."""
 
 

@@ -1,0 +1,9 @@
+"""Every job there is: who adds one adds a line here."""
+
+from openccm.communications.desk import Desk
+from openccm.jobs.job import Job
+
+
+def every_job(desk: Desk) -> tuple[Job, ...]:
+    """The jobs of an installation, each handed what it works with."""
+    return ()
