@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel.sql.sqltypes import AutoString
 
-from openccm.migrations.schema import METADATA
+from openccm.migrations.schema import METADATA, is_declared
 from openccm.platform.columns import PlainJson, UtcDateTime
 
 
@@ -35,6 +35,7 @@ def run(connection: Connection) -> None:
         render_as_batch=True,
         compare_type=True,
         render_item=spelled,
+        include_object=is_declared,
     )
     with context.begin_transaction():
         context.run_migrations()

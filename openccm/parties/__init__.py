@@ -1,1 +1,1 @@
-"""Whom we communicate with: persons, their accounts, and where they can be reached."""
+"""Whom we communicate with: persons, accounts, premises, how they hang together and are found."""

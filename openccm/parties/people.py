@@ -4,24 +4,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col, select
 
-from openccm.errors import NotFoundError
-from openccm.parties.tables import Account, ContactPoint, Person
-from openccm.platform.audit import Fact, record
+from openccm.parties.accounts import Part, put_parts
+from openccm.parties.codes import check_open
+from openccm.parties.contact_points import Reach, contact_points_of, put_contact_points
+from openccm.parties.objects import Name, claimed, needed, note, put_names
+from openccm.parties.search.documents import index_account, index_person
+from openccm.parties.tables import Account, Person
 
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """Where a person can be reached, as told; the order told is the order preferred."""
-
-    channel: str
-    value: str
-    lines: tuple[str, ...] = ()
-    verified: bool = False
+__all__ = [
+    "PersonFacts",
+    "Reach",
+    "contact_points_of",
+    "person_by_key",
+    "put_account",
+    "put_person",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,12 @@ class PersonFacts:
     division: str = ""
     restricted: bool = False
     deceased: bool = False
+    kind: str = "individual"
+    vip: bool = False
+    needs: tuple[str, ...] = ()
     contact_points: tuple[Reach, ...] = field(default_factory=tuple[Reach, ...])
+    identifiers: tuple[Name, ...] | None = None
+    """What others call them; None leaves that as it is."""
 
 
 async def person_by_key(session: AsyncSession, key: str) -> Person:
@@ -46,65 +51,89 @@ async def person_by_key(session: AsyncSession, key: str) -> Person:
     Raises:
         NotFoundError: Nobody bears this key.
     """
-    found = await session.scalar(select(Person).where(Person.key == key))
-    if found is None:
-        raise NotFoundError("person", key)
-    return found
-
-
-async def contact_points_of(session: AsyncSession, person_id: UUID) -> Sequence[ContactPoint]:
-    """A person's contact points, preferred first."""
-    statement = (
-        select(ContactPoint)
-        .where(ContactPoint.person_id == person_id)
-        .order_by(col(ContactPoint.channel), col(ContactPoint.rank), col(ContactPoint.id))
-    )
-    return (await session.scalars(statement)).all()
+    return await needed(session, Person, key)
 
 
 async def put_person(
-    session: AsyncSession, key: str, facts: PersonFacts, *, actor: str, now: datetime
+    session: AsyncSession,
+    key: str,
+    facts: PersonFacts,
+    *,
+    actor: str,
+    now: datetime,
+    **detail: Any,
 ) -> Person:
     """Make a person known, or bring what is known up to date.
 
     Contact points that are told stay or come; those no longer told go invalid, because
     communications point at them. One that had bounced becomes active again only when told as
-    verified.
+    verified. ``detail`` goes on the trail.
+
+    Raises:
+        InvalidError: The division is closed to persons who are not in it yet.
+        ConflictError: Somebody else bears one of the identifiers.
     """
-    person = await session.scalar(select(Person).where(Person.key == key).with_for_update())
-    action = "person.changed"
+    person = await claimed(session, Person, key)
+    action = "changed"
+    if person is None or person.division != facts.division:
+        await check_open(session, "division", facts.division, "division")
     if person is None:
         person = Person(key=key, name=facts.name, created_at=now, updated_at=now)
         session.add(person)
-        action = "person.created"
+        action = "created"
     for name in _PLAIN:
         setattr(person, name, getattr(facts, name))
-    person.updated_at = now
+    person.needs, person.updated_at = list(facts.needs), now
     await session.flush()
-    await _put_contact_points(session, person.id, facts.contact_points, now)
-    await record(session, [_fact(person, action, actor, now)])
+    await put_contact_points(session, person.id, facts.contact_points, now)
+    if facts.identifiers is not None:
+        await put_names(session, person, facts.identifiers)
+    await note(session, person, action, actor=actor, now=now, **detail)
+    await index_person(session, person)
     return person
 
 
 async def put_account(
-    session: AsyncSession, key: str, holder_key: str, account_class: str, *, now: datetime
+    session: AsyncSession,
+    key: str,
+    holder_key: str,
+    account_class: str,
+    *,
+    now: datetime,
+    actor: str = "engine",
+    identifiers: Sequence[Name] | None = None,
+    parts: Sequence[Part] | None = None,
+    **detail: Any,
 ) -> Account:
-    """Make an account known, or give it another holder.
+    """Make an account known, or bring what is known up to date.
+
+    Identifiers and parts that are not told stay as they are.
 
     Raises:
-        NotFoundError: Nobody bears the holder's key.
+        NotFoundError: Nobody bears the holder's key, or that of somebody who has a part.
+        InvalidError: The class is closed to accounts that are not of it yet.
+        ConflictError: Another account bears one of the identifiers.
     """
+    account = await claimed(session, Account, key)
     holder = await person_by_key(session, holder_key)
-    account = await session.scalar(select(Account).where(Account.key == key))
+    action = "changed"
+    if account is None or account.account_class != account_class:
+        await check_open(session, "customer-class", account_class, "account_class")
     if account is None:
         account = Account(key=key, holder_id=holder.id, created_at=now)
         session.add(account)
+        action = "created"
     account.holder_id, account.account_class = holder.id, account_class
     await session.flush()
+    if identifiers is not None:
+        await put_names(session, account, identifiers)
+    if parts is not None:
+        await put_parts(session, account, parts)
+    await note(session, account, action, actor=actor, now=now, **detail)
+    await index_account(session, account)
     return account
 
 
-_UNTOLD = "no_longer_told"
 _PLAIN = (
     "name",
     "given_name",
@@ -115,43 +144,6 @@ _PLAIN = (
     "division",
     "restricted",
     "deceased",
+    "kind",
+    "vip",
 )
-
-
-async def _put_contact_points(
-    session: AsyncSession, person_id: UUID, told: Sequence[Reach], now: datetime
-) -> None:
-    known = {
-        (point.channel, point.value): point for point in await contact_points_of(session, person_id)
-    }
-    once = {(reach.channel, reach.value): reach for reach in reversed(told)}
-    for rank, reach in enumerate(reversed(once.values())):
-        point = known.pop((reach.channel, reach.value), None)
-        if point is None:
-            point = ContactPoint(
-                person_id=person_id, channel=reach.channel, value=reach.value, updated_at=now
-            )
-            session.add(point)
-        elif point.state == "invalid" and (reach.verified or point.reason == _UNTOLD):
-            point.state, point.reason = "active", None
-        point.rank, point.verified, point.updated_at = rank, reach.verified, now
-        point.address = _address(reach)
-    for gone in known.values():
-        if gone.state == "active":
-            gone.state, gone.reason, gone.updated_at = "invalid", _UNTOLD, now
-    await session.flush()
-
-
-def _address(reach: Reach) -> dict[str, Any]:
-    return {"lines": list(reach.lines)} if reach.lines else {}
-
-
-def _fact(person: Person, action: str, actor: str, now: datetime) -> Fact:
-    return Fact(
-        chain=f"person:{person.id}",
-        at=now,
-        actor=actor,
-        action=action,
-        object_kind="person",
-        object_id=str(person.id),
-    )

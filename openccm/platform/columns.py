@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, DateTime, Dialect, Insert, Table, insert
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Insert, Integer, Table, insert
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import declared_attr
 from sqlalchemy.types import TypeDecorator
@@ -36,6 +36,10 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 PlainJson = JSON().with_variant(JSONB(), "postgresql")
 """JSON as text on SQLite and as JSONB on PostgreSQL."""
+
+
+Number = BigInteger().with_variant(Integer(), "sqlite")
+"""A whole number that the database hands out where it is a primary key."""
 
 
 class Row(SQLModel):

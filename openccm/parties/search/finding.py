@@ -1,0 +1,146 @@
+"""Finding objects: candidates from the database, the best of them by one measure.
+
+It is tried strictly first: words as they are and as parts of others, then with typos, then with
+one of them left out; what has been found ends the trying.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from openccm.parties.search import trigrams, typos
+from openccm.parties.search.index import words_in
+from openccm.parties.search.ranking import fit
+from openccm.parties.search.reading import Term, readings
+from openccm.parties.tables import SearchEntry
+
+CANDIDATES = 300
+"""Of so many the best are told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is searched, and among what."""
+
+    query: str
+    kinds: frozenset[str] = frozenset()
+    """Empty for all."""
+    divisions: frozenset[str] | None = None
+    """Whose persons, accounts and premises may be seen; None for all."""
+    division: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An object that was found."""
+
+    kind: str
+    object_id: UUID
+    key: str
+    score: float
+    matched: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """Terms, with what each may be a typo of."""
+
+    terms: Sequence[Term]
+    meant: Mapping[str, Mapping[str, int]] = field(default_factory=dict[str, Mapping[str, int]])
+    partly: bool = False
+    """Whether a word may be the beginning of another, and a number a part of one."""
+
+    def pieces(self, term: Term) -> list[str]:
+        """What a line of words must hold for this term: one of these."""
+        whole = [f" {word} " for word in (*term.exact, *self.meant.get(term.typed, {}))]
+        if not self.partly:
+            return whole
+        return [*whole, *(f" {start}" for start in term.starts), *term.parts]
+
+
+async def find(session: AsyncSession, wanted: Wanted) -> list[Hit]:
+    """The best hits, at most ``CANDIDATES``; the same question finds them in the same order."""
+    for tried in (_strictly, _with_typos, _without_one):
+        for terms in readings(wanted.query):
+            hits = await tried(session, wanted, terms)
+            if hits:
+                return hits
+    return []
+
+
+async def _strictly(session: AsyncSession, wanted: Wanted, terms: Sequence[Term]) -> list[Hit]:
+    exact = await _ask(session, wanted, _Question(terms))
+    if len(exact) >= CANDIDATES:
+        return exact
+    return _best(exact, await _ask(session, wanted, _Question(terms, partly=True)))
+
+
+async def _with_typos(session: AsyncSession, wanted: Wanted, terms: Sequence[Term]) -> list[Hit]:
+    meant = await _meant(session, terms)
+    if not meant:
+        return []
+    return await _ask(session, wanted, _Question(terms, meant, partly=True))
+
+
+async def _without_one(session: AsyncSession, wanted: Wanted, terms: Sequence[Term]) -> list[Hit]:
+    if len(terms) == 1:
+        return []
+    meant = await _meant(session, terms)
+    found: list[Hit] = []
+    for place in range(len(terms)):
+        others = [*terms[:place], *terms[place + 1 :]]
+        question = _Question(others, meant, partly=True)
+        found = _best(found, await _ask(session, wanted, question, among=terms))
+    return found
+
+
+async def _meant(session: AsyncSession, terms: Sequence[Term]) -> dict[str, dict[str, int]]:
+    found = {
+        term.typed: dict(await typos.meant(session, term.typed))
+        for term in terms
+        if typos.has_typos(term.typed)
+    }
+    return {typed: words for typed, words in found.items() if words}
+
+
+async def _ask(
+    session: AsyncSession,
+    wanted: Wanted,
+    question: _Question,
+    among: Sequence[Term] | None = None,
+) -> list[Hit]:
+    """What fits all terms of a question, measured by it, or by the terms it is ``among``."""
+    pieces = [question.pieces(term) for term in question.terms]
+    rows = await trigrams.candidates(session, pieces, _within(wanted), CANDIDATES)
+    terms = among or question.terms
+    return _best([_hit(row, terms, question.meant) for row in rows])
+
+
+def _within(wanted: Wanted) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.kinds:
+        found.append(col(SearchEntry.kind).in_(sorted(wanted.kinds)))
+    if wanted.divisions is not None:
+        found.append(col(SearchEntry.division).in_(sorted(wanted.divisions)))
+    if wanted.division is not None:
+        found.append(col(SearchEntry.division) == wanted.division)
+    return found
+
+
+def _hit(row: Row[Any], terms: Sequence[Term], meant: Mapping[str, Mapping[str, int]]) -> Hit:
+    measured = fit(row.kind, words_in(row.terms), terms, meant)
+    return Hit(row.kind, row.object_id, row.key, measured.score, measured.matched)
+
+
+def _best(*lists: Collection[Hit]) -> list[Hit]:
+    """All of them once, the best first."""
+    best: dict[UUID, Hit] = {}
+    for hit in (each for hits in lists for each in hits):
+        if hit.object_id not in best or hit.score > best[hit.object_id].score:
+            best[hit.object_id] = hit
+    return sorted(best.values(), key=lambda hit: (-hit.score, hit.kind, hit.key))[:CANDIDATES]
