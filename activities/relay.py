@@ -15,6 +15,7 @@ from openccm.content import documents
 from openccm.content.tables import DocumentBuffer
 from openccm.contracts import CALLBACKS, EVENTS, JOB, PUBLICATION, TO_DO, RunInput
 from openccm.errors import OpenCCMError, StorageError
+from openccm.events.of_cases import tell_entered
 from openccm.jobs.timetables import Timetable, timetable_by_id
 from openccm.platform import outbox
 from openccm.platform.outbox import OutboxEntry
@@ -95,6 +96,9 @@ class Relay:
             return
         if deed in ("start-instance", "wake-instance"):
             await self._move(subject, start=deed == "start-instance")
+            return
+        if deed == "case":
+            await tell_entered(self._desk, subject)
             return
         async with self._desk.database.read() as session:
             request = await session.get_one(CommunicationRequest, subject)

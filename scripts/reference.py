@@ -18,6 +18,7 @@ from api import errors as api_errors
 from api.routes import ROUTERS
 from openccm import errors
 from openccm.access.keys import SCOPES
+from openccm.cases.lifecycles import CASE, OFFER
 from openccm.communications.dossier import STEPS
 from openccm.communications.explanation import SENTENCES
 from openccm.communications.lifecycles import COMMUNICATION, REQUEST
@@ -185,6 +186,16 @@ def communication_states() -> str:
     return _ways(COMMUNICATION)
 
 
+def case_states() -> str:
+    """The life cycle of cases as a table."""
+    return _ways(CASE)
+
+
+def offer_states() -> str:
+    """The life cycle of compensation offers as a table."""
+    return _ways(OFFER)
+
+
 def todo_states() -> str:
     """The life cycle of to-dos as a table."""
     return _ways(TO_DO)
@@ -274,6 +285,9 @@ SECTIONS: Mapping[str, Callable[[], str]] = {
     "todo-yaml": schema_tables.todo,
     "todo-states": todo_states,
     "job-run-states": job_run_states,
+    "case-yaml": schema_tables.case,
+    "case-states": case_states,
+    "offer-states": offer_states,
     "binding-yaml": schema_tables.binding,
     "event-states": event_states,
     "effect-states": effect_states,

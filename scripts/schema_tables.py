@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from openccm.language import calendar as calendars
-from openccm.language import event_binding, scalars, todo_type
+from openccm.language import scalars, todo_type
 from openccm.language.sample import Sample
 from openccm.language.schema import json_schema
 from scripts.markdown import cell, codes, table
@@ -25,6 +25,9 @@ HEADINGS: Mapping[str, str] = {
     "Once": "`once:`",
     "RequestDeed": "`request:` of a binding",
     "ProcessDeed": "`process:` of a binding",
+    "OffersDeed": "`offers:` of a binding",
+    "CaseStatus": "Each entry of `statuses:`",
+    "CaseTask": "Each entry of `tasks:`",
     "HttpEndpoint": "`http:` of a data service",
     "ServiceField": "Each entry of a data service's `fields:`",
     "TableInput": "Each entry of `inputs:`",
@@ -64,7 +67,7 @@ FORMS: Mapping[str, str] = {
     todo_type.SPAN: "a time, as `15 minutes` or `2 business days`",
     todo_type.SHARE: "a share, as `80 %`",
     scalars.EVENT_TYPE: "a type of event, as `payment.received`",
-    event_binding.SYSTEM: "a core system's code, as `BILLING`",
+    scalars.SYSTEM: "a core system's code, as `BILLING`",
 }
 _UNITS = (("week", 604_800), ("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 
@@ -94,6 +97,11 @@ def calendar() -> str:
 def todo() -> str:
     """``todo.yaml`` and all that stands in it."""
     return _kind(json_schema("to-do-type"), ())
+
+
+def case() -> str:
+    """``case.yaml`` and all that stands in it."""
+    return _kind(json_schema("case-type"), ())
 
 
 def binding() -> str:

@@ -69,6 +69,7 @@ class EffectRead(BaseModel):
     sequence: int
     number: int
     deed: str
+    entry: Annotated[str, Field(description="The entry of a list it was done for, if any.")]
     state: str
     reason: str | None
     says: str | None

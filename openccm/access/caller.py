@@ -7,6 +7,9 @@ from uuid import UUID
 
 from openccm.errors import DeniedError
 
+OPENCCM = "OPENCCM"
+"""The source of events that OpenCCM tells itself; no core system bears this code."""
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:

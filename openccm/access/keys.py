@@ -11,7 +11,7 @@ from sqlalchemy import bindparam
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from openccm.access.caller import Caller
+from openccm.access.caller import OPENCCM, Caller
 from openccm.access.tables import ApiKey, CoreSystem
 from openccm.errors import InvalidError, NotFoundError
 from openccm.platform.audit import Fact, record
@@ -37,6 +37,9 @@ SCOPES = {
     "definition:manage": "Hold and release all communications of a definition, retire it, roll it "
     "back, publish in an emergency.",
     "audit:read": "Read the audit trail and the accounting.",
+    "case:read": "Read cases and compensation offers: own ones, and those to be paid.",
+    "case:work": "Open cases, bring them to another status, and note things; see all of them.",
+    "case:manage": "Take compensation offers back, and close their reviews.",
     "todo:work": "Raise to-dos, take those of own roles, and finish them.",
     "todo:manage": "See all to-dos, step in for agents, set priorities, cancel, set skills.",
     "job:read": "See jobs, their runs, counters and failed items.",
@@ -56,7 +59,13 @@ _BEARER = (
 async def register_system(
     session: AsyncSession, code: str, title: str, *, actor: str, now: datetime
 ) -> CoreSystem:
-    """Make a core system known, or give it a new title."""
+    """Make a core system known, or give it a new title.
+
+    Raises:
+        InvalidError: The code is kept for what OpenCCM tells itself.
+    """
+    if code == OPENCCM:
+        raise InvalidError("code", f"No core system can be called {OPENCCM}.")
     system = await session.scalar(select(CoreSystem).where(CoreSystem.code == code))
     if system is None:
         system = CoreSystem(code=code, title=title, created_at=now)

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
 from typing import Any
+from uuid import UUID
 
 from pydantic_core import to_jsonable_python
 
 from openccm.access.caller import Caller
 from openccm.errors import NotFoundError, OpenCCMError
 from openccm.events import deeds
-from openccm.events.catalogue import Binding, Catalogue
+from openccm.events.catalogue import Binding, Catalogue, Entry
 from openccm.events.event_file import Deed, EventFile, Outcome
 from openccm.events.lifecycles import STANDING
 from openccm.events.tables import OnceGuard
@@ -110,14 +111,27 @@ async def _carry_out(bench: Bench, file: EventFile, binding: Binding, caller: Ca
     if outcome != _BIND:
         _record_all(file, binding, outcome)
         return
-    for deed in deeds_of(binding):
+    entries = binding.entries(file.event, data)
+    if not entries:
+        _record_all(file, binding, Outcome("not_matched", "empty_list"))
+    for entry in entries:
+        await _carry_out_for(bench, file, binding, entry, caller)
+
+
+async def _carry_out_for(
+    bench: Bench, file: EventFile, binding: Binding, entry: Entry, caller: Caller
+) -> None:
+    """Do the deeds for the event or one entry of its list; a bad one is an error of its own."""
+    for deed in deeds_of(binding, entry):
         effect = file.effects.get((deed.binding, deed.number))
         if effect is not None and effect.state in STANDING:
             continue
-        if deed.kind == "process" and binding.definition.create == "on-resolve":
+        if entry.fault is not None:
+            file.record(deed, Outcome("error", entry.fault.code, str(entry.fault)))
+        elif deed.kind != "request" and binding.definition.create == "on-resolve":
             file.record(deed, Outcome("awaiting_resolution"))
         else:
-            file.record(deed, await _do(bench, file, binding, deed, data, caller))
+            file.record(deed, await _do(bench, file, binding, deed, entry.data, caller))
 
 
 def _judge(bench: Bench, file: EventFile, binding: Binding) -> tuple[Outcome, dict[str, Any]]:
@@ -167,29 +181,41 @@ async def _do(
     caller: Caller,
 ) -> Outcome:
     """Do one deed; what is refused leaves nothing behind."""
+    session, event, now = file.session, file.event, file.now
+    number = deed.number
+    created: UUID | None = None
     try:
-        async with file.session.begin_nested():
-            if deed.kind == "request":
-                created = await deeds.ask_for(
-                    file.session,
-                    bench.repository,
-                    file.event,
-                    binding,
-                    data,
-                    number=deed.number,
-                    caller=caller,
-                    now=file.now,
-                )
-            else:
-                created = await deeds.start_process(
-                    file.session,
-                    bench.processes,
-                    file.event,
-                    binding,
-                    data,
-                    caller=caller,
-                    now=file.now,
-                )
+        async with session.begin_nested():
+            match deed.kind:
+                case "request":
+                    created = await deeds.ask_for(
+                        session,
+                        bench.repository,
+                        event,
+                        binding,
+                        data,
+                        number=number,
+                        caller=caller,
+                        now=now,
+                    )
+                case "process":
+                    created = await deeds.start_process(
+                        session,
+                        bench.processes,
+                        event,
+                        binding,
+                        data,
+                        number=number,
+                        caller=caller,
+                        now=now,
+                    )
+                case _:
+                    cases = await deeds.move_offers(
+                        session, bench.repository, event, binding, data, now=now
+                    )
+                    if not cases:
+                        return Outcome("not_matched", "no_offers")
+                    created = cases[0]
     except OpenCCMError as error:
         return Outcome("error", error.code, str(error))
     waits = deed.kind == "request" and binding.definition.create == "on-resolve"
@@ -201,7 +227,8 @@ async def _settle(bench: Bench, file: EventFile, caller: Caller) -> None:
     for effect in list(file.effects.values()):
         if effect.state != "awaiting_resolution":
             continue
-        deed = Deed(effect.binding, effect.version, effect.sequence, effect.number, effect.deed)
+        known = (effect.binding, effect.version, effect.sequence, effect.number)
+        deed = Deed(*known, effect.deed, effect.entry)
         resolved = file.event.trigger == "resolved"
         outcome = Outcome("done") if resolved else Outcome("cancelled", "trigger_cancelled")
         if effect.deed == "request":
@@ -209,23 +236,29 @@ async def _settle(bench: Bench, file: EventFile, caller: Caller) -> None:
             step = deeds.release if resolved else deeds.withdraw
             await step(file.session, effect.created_id, file.now)
         elif resolved:
-            outcome = await _start_late(bench, file, deed, caller)
+            outcome = await _do_late(bench, file, deed, caller)
         file.record(deed, outcome)
     failed = any(effect.state == "error" for effect in file.effects.values())
     if failed and file.event.state == "bound":
         file.move(*_ending(file))
 
 
-async def _start_late(bench: Bench, file: EventFile, deed: Deed, caller: Caller) -> Outcome:
-    """Start a process that waited, with the binding as it is now."""
+async def _do_late(bench: Bench, file: EventFile, deed: Deed, caller: Caller) -> Outcome:
+    """Do what waited, with the binding as it is now."""
     event = file.event
     for binding in bench.catalogue.hearing(event.source, event.type):
-        if binding.definition.code == deed.binding and binding.definition.process is not None:
-            try:
-                data = binding.context(event, file.now)
-            except OpenCCMError as error:
-                return Outcome("error", error.code, str(error))
-            return await _do(bench, file, binding, deed, data, caller)
+        if (
+            binding.definition.code != deed.binding
+            or getattr(binding.definition, deed.kind) is None
+        ):
+            continue
+        try:
+            entries = binding.entries(event, binding.context(event, file.now))
+        except OpenCCMError as error:
+            return Outcome("error", error.code, str(error))
+        for entry in entries:
+            if entry.place == (deed.number - 1) // len(_KINDS) and entry.fault is None:
+                return await _do(bench, file, binding, deed, entry.data, caller)
     missing = NotFoundError("event binding", deed.binding)
     return Outcome("error", missing.code, str(missing))
 
@@ -238,10 +271,15 @@ def _record_all(file: EventFile, binding: Binding, outcome: Outcome) -> None:
             file.record(deed, outcome)
 
 
-def deeds_of(binding: Binding) -> Iterator[Deed]:
-    """The deeds of a binding, each with its number."""
+_KINDS = ("request", "process", "offers")
+"""What a binding can do, in the order in which it is done."""
+
+
+def deeds_of(binding: Binding, entry: Entry | None = None) -> Iterator[Deed]:
+    """The deeds of a binding, each with its number; those of later entries have higher ones."""
     definition = binding.definition
-    given = (("request", definition.request), ("process", definition.process))
-    for number, (kind, deed) in enumerate(given, start=1):
-        if deed is not None:
-            yield Deed(definition.code, binding.version, definition.sequence, number, kind)
+    place, name = (entry.place, entry.name) if entry else (0, "")
+    for number, kind in enumerate(_KINDS, start=1 + place * len(_KINDS)):
+        if getattr(definition, kind) is not None:
+            known = (definition.code, binding.version, definition.sequence)
+            yield Deed(*known, number, kind, name)

@@ -12,11 +12,11 @@ from sqlmodel import select
 
 from openccm.errors import InvalidError
 from openccm.events.tables import SystemEvent, TriggerSwitch
-from openccm.language.context import event_fields
-from openccm.language.event_binding import EventBindingDefinition
+from openccm.language.context import deed_fields, event_fields
+from openccm.language.event_binding import EventBindingDefinition, EventFields
 from openccm.language.fields import DefaultValue
 from openccm.language.problems import json_path
-from openccm.language.values import nested, read_values
+from openccm.language.values import Misfit, nested, read_value, read_values
 from openccm.repository.versions import Repository
 from openccm.rules.context import value_at
 from openccm.rules.expressions import Expression, ValueExpression, compile_expression, compile_value
@@ -26,6 +26,20 @@ _FRESH = 1.0
 """Seconds for which arrivals are checked against what was known before."""
 _TOLD = 5
 """How many misfits one refusal names."""
+MOST_ENTRIES = 1_000
+"""Entries of a list that one event is carried out for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a binding does its deeds for: the event, or one entry of a list in it."""
+
+    place: int
+    name: str
+    """``bookings[1]``; empty for the event itself."""
+    data: Mapping[str, Any]
+    fault: InvalidError | None = None
+    """Why it cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +53,8 @@ class Binding:
     """The payload of the request it asks for."""
     process: Mapping[str, ValueExpression]
     """The payload of the process it starts."""
-    key: ValueExpression | None
-    """What the instance is called."""
+    values: Mapping[str, ValueExpression]
+    """What else its deeds say, by deed and name: ``process.key``."""
 
     @classmethod
     def of(cls, definition: EventBindingDefinition, version: int) -> "Binding":
@@ -49,18 +63,32 @@ class Binding:
         Raises:
             ExpressionError: Something cannot be compiled, which the checker would have told.
         """
-        fields = event_fields(definition.data)
+        fields = deed_fields(definition.data, definition.for_each)
         request = definition.request.payload if definition.request else {}
         process = definition.process.payload if definition.process else {}
-        key = definition.process.key if definition.process else None
+        values = {
+            f"{deed}.{name}": compile_value(source, fields)
+            for deed, name in _VALUES
+            if (source := getattr(getattr(definition, deed), name, None)) is not None
+        }
+        whole = event_fields(_whole(definition))
         return cls(
             definition,
             version,
-            compile_expression(definition.when, fields) if definition.when else None,
+            compile_expression(definition.when, whole) if definition.when else None,
             {name: compile_value(source, fields) for name, source in request.items()},
             {name: compile_value(source, fields) for name, source in process.items()},
-            compile_value(key, fields) if key else None,
+            values,
         )
+
+    def value(self, name: str, data: Mapping[str, Any]) -> Any:
+        """What a deed says under a name, such as ``process.key``; None where it says nothing.
+
+        Raises:
+            RuleError: It has no result for this data.
+        """
+        found = self.values.get(name)
+        return None if found is None else found.evaluate(data)
 
     def hears(self, source: str, event_type: str) -> bool:
         """Whether it listens to such an event."""
@@ -72,7 +100,7 @@ class Binding:
         Raises:
             InvalidError: One is missing or of the wrong kind; names it.
         """
-        fields, given = self.definition.data, dict[str, Any]()
+        fields, given = _whole(self.definition), dict[str, Any]()
         for name, declared in fields.items():
             raw = _given(data, name)
             if raw is None and isinstance(declared.missing, DefaultValue):
@@ -87,6 +115,26 @@ class Binding:
             said = (f"{json_path(each.path)}: {each.message} {each.mend}" for each in read.misfits)
             raise InvalidError(f"data.{path}", " ".join(islice(said, _TOLD)))
         return read.values
+
+    def entries(self, event: SystemEvent, data: Mapping[str, Any]) -> Sequence[Entry]:
+        """What the deeds are done for; ``data`` is what the whole event says."""
+        name = self.definition.for_each
+        if name is None:
+            return (Entry(0, "", data),)
+        return [
+            self._entry(place, raw, data) for place, raw in enumerate(_list_of(event.data, name))
+        ]
+
+    def _entry(self, place: int, raw: Any, data: Mapping[str, Any]) -> Entry:
+        name = self.definition.for_each
+        assert name is not None
+        shape = self.definition.data[name].model_copy(update={"type": "object"})
+        misfits: list[Misfit] = []
+        value = read_value(shape, raw, (name, place), misfits)
+        if misfits:
+            told = "; ".join(f"{json_path(each.path)}: {each.message}" for each in misfits[:_TOLD])
+            return Entry(place, f"{name}[{place}]", {}, InvalidError(f"data.{name}", told))
+        return Entry(place, f"{name}[{place}]", {**data, "each": value})
 
     def context(self, event: SystemEvent, now: datetime) -> dict[str, Any]:
         """What its conditions and values see of an event.
@@ -104,6 +152,16 @@ class Binding:
             "occurred_at": event.occurred_at,
         }
         return {**nested(self.read(event.data)), "event": told, "today": now.date()}
+
+    def check(self, data: Mapping[str, Any]) -> None:
+        """Refuse data that cannot be read; entries of a list are looked at one by one later.
+
+        Raises:
+            InvalidError: Names the field.
+        """
+        self.read(data)
+        if self.definition.for_each is not None:
+            _list_of(data, self.definition.for_each)
 
 
 @dataclass(slots=True)
@@ -151,7 +209,37 @@ class Catalogue:
         for binding in self.hearing(source, event_type):
             effective = binding.definition.effective
             if self.enabled(binding) and (effective is None or effective.covers(now)):
-                binding.read(data)
+                binding.check(data)
+
+
+_VALUES = (
+    ("request", "person"),
+    ("process", "person"),
+    ("process", "key"),
+    ("offers", "offer"),
+    ("offers", "cause"),
+)
+"""The expressions that deeds name beside their payloads."""
+
+
+def _whole(definition: EventBindingDefinition) -> EventFields:
+    """The fields that are read of the whole event."""
+    return {name: each for name, each in definition.data.items() if name != definition.for_each}
+
+
+def _list_of(data: Mapping[str, Any], name: str) -> list[Any]:
+    """The raw entries of a list.
+
+    Raises:
+        InvalidError: It is missing, no list, or too long.
+    """
+    value = _given(data, name)
+    if not isinstance(value, list):
+        raise InvalidError(f"data.{name}", f"data.{name} is no list.")
+    entries = cast(list[Any], value)
+    if len(entries) > MOST_ENTRIES:
+        raise InvalidError(f"data.{name}", f"data.{name} has more than {MOST_ENTRIES:,} entries.")
+    return entries
 
 
 def _given(data: Mapping[str, Any], name: str) -> Any:

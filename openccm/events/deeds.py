@@ -10,6 +10,7 @@ from pydantic_core import to_jsonable_python
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from openccm.access.caller import Caller
+from openccm.cases import hearing as hearing_offers
 from openccm.communications.accept import Ask, accept, find_replay
 from openccm.communications.dossier import opened
 from openccm.events.catalogue import Binding
@@ -58,11 +59,12 @@ async def ask_for(
     deed = binding.definition.request
     assert deed is not None
     caller.require_definition(deed.communication)
+    person = _key_of(binding, "request.person", data)
     ask = Ask(
         definition=deed.communication,
         idempotency_key=ask_key(event, binding.definition.code, number),
-        person=event.person_key,
-        account=event.account_key,
+        person=person or event.person_key,
+        account=None if person else event.account_key,
         payload=payload_of(binding.request, data),
         correlation={"event_id": event.event_id},
         channel=deed.channel,
@@ -109,6 +111,7 @@ async def start_process(
     binding: Binding,
     data: Mapping[str, Any],
     *,
+    number: int,
     caller: Caller,
     now: datetime,
 ) -> UUID:
@@ -124,17 +127,51 @@ async def start_process(
     deed = binding.definition.process
     assert deed is not None
     caller.require_definition(deed.process)
-    key = binding.key.evaluate(data) if binding.key is not None else None
+    key = _key_of(binding, "process.key", data)
+    person = _key_of(binding, "process.person", data)
     asked = Beginning(
         process=deed.process,
-        key=str(key) if key is not None else ask_key(event, binding.definition.code, 2),
-        person=event.person_key,
-        account=event.account_key,
+        key=key if key is not None else ask_key(event, binding.definition.code, number),
+        person=person or event.person_key,
+        account=None if person else event.account_key,
         payload=payload_of(binding.process, data),
         # An instance that is named by a fact is the same one whichever event tells the fact.
         correlation={"event_id": event.event_id} if key is None else {},
     )
     return (await begin(session, processes, asked, caller=caller, now=now)).id
+
+
+async def move_offers(
+    session: AsyncSession,
+    repository: Repository,
+    event: SystemEvent,
+    binding: Binding,
+    data: Mapping[str, Any],
+    *,
+    now: datetime,
+) -> Sequence[UUID]:
+    """Do what the binding says of offers; answers their cases.
+
+    Raises:
+        InvalidError: What was told is no offer's id.
+        NotFoundError: There is no such offer.
+        DeniedError: Another core system pays it.
+        IllegalTransitionError: The offer's life cycle does not lead there.
+        RuleError: A value cannot be made of the event.
+    """
+    deed = binding.definition.offers
+    assert deed is not None
+    actor = f"system:{event.source}"
+    if deed.do == "settle":
+        told = _key_of(binding, "offers.offer", data) or ""
+        case_id = await hearing_offers.settled(
+            session, repository, told, system=event.source, actor=actor, now=now
+        )
+        return [case_id]
+    cause = _key_of(binding, "offers.cause", data) or ""
+    return await hearing_offers.cause_gone(
+        session, repository, cause, deed.reason, actor=actor, now=now
+    )
 
 
 async def deliver(
@@ -150,6 +187,12 @@ async def deliver(
     )
     told = await hearing.deliver(session, processes, heard)
     return [Reached(each.code, each.version, each.id) for each in told]
+
+
+def _key_of(binding: Binding, name: str, data: Mapping[str, Any]) -> str | None:
+    """A key that a deed gives, as text."""
+    value = binding.value(name, data)
+    return None if value is None else str(value)
 
 
 def ask_key(event: SystemEvent, binding: str, number: int) -> str:

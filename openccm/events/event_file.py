@@ -33,6 +33,7 @@ class Deed(NamedTuple):
     sequence: int
     number: int
     kind: str
+    entry: str = ""
 
 
 class EventFile:
@@ -93,6 +94,7 @@ class EventFile:
                 sequence=deed.sequence,
                 number=deed.number,
                 deed=deed.kind,
+                entry=deed.entry,
                 state=outcome.state,
                 at=self.now,
             )
@@ -102,6 +104,7 @@ class EventFile:
             EFFECT.check(effect.state, outcome.state)
             effect.state, effect.at = outcome.state, self.now
             effect.version, effect.sequence = deed.version, deed.sequence
+        effect.entry = deed.entry or effect.entry
         effect.reason, effect.says = outcome.reason, outcome.says
         effect.created_id = outcome.created or effect.created_id
 

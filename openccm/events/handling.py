@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from openccm.access.caller import Caller
+from openccm.access.caller import OPENCCM, Caller
 from openccm.access.tables import ApiKey
 from openccm.communications.desk import Desk
 from openccm.errors import OpenCCMError
@@ -109,7 +109,9 @@ async def _due(session: AsyncSession, now: datetime) -> Sequence[UUID]:
 
 
 async def _on_behalf(session: AsyncSession, event: SystemEvent) -> Caller:
-    """The source with what its key may use; without the key, with nothing."""
+    """The source with what its key may use; without the key, with nothing. Ours may use all."""
+    if event.source == OPENCCM:
+        return Caller(OPENCCM, frozenset(), None, event.key_id)
     key = await session.get(ApiKey, event.key_id)
     allowed = frozenset[str]() if key is None else key.definitions
     definitions = None if allowed is None else frozenset(allowed)

@@ -77,6 +77,8 @@ class EventEffect(Row, table=True):
     sequence: int
     number: int
     """Which deed of the binding; so each is done once."""
+    entry: str = Field(default="", max_length=140)
+    """For which entry of a list in the event: ``bookings[1]``; empty for the event itself."""
     deed: str = Field(max_length=20)
     """``request``, ``process``, or ``deliver`` to a waiting instance."""
     state: str = Field(max_length=24)

@@ -5,7 +5,9 @@ from collections.abc import Collection, Iterator
 from openccm.language.approval_policy import ApprovalPolicyDefinition
 from openccm.language.bundle import Bundle, Library
 from openccm.language.calendar import CalendarDefinition
+from openccm.language.case_type import CaseTypeDefinition
 from openccm.language.checks.approval_policy import check_policy
+from openccm.language.checks.case_type import check_case_type
 from openccm.language.checks.channels import check_channels
 from openccm.language.checks.data import check_data, check_name
 from openccm.language.checks.decision_table import check_decision_table
@@ -19,6 +21,7 @@ from openccm.language.checks.todo_type import check_todo_type
 from openccm.language.communication import CommunicationDefinition
 from openccm.language.data_service import DataServiceDefinition
 from openccm.language.decision_table import DecisionTableDefinition
+from openccm.language.document import Document
 from openccm.language.event_binding import EventBindingDefinition
 from openccm.language.fields import PAYLOAD
 from openccm.language.hook import HookDefinition
@@ -67,8 +70,8 @@ def _check_other(bundle: Bundle, library: Library) -> Iterator[Problem]:
             yield from _check_service(definition, bundle)
         case ProcessDefinition() as definition:
             yield from check_process(definition, bundle, library)
-        case ToDoTypeDefinition() as definition:
-            yield from check_todo_type(definition, document, library.of(CalendarDefinition))
+        case ToDoTypeDefinition() | CaseTypeDefinition() as definition:
+            yield from _check_work(definition, document, library)
         case EventBindingDefinition() as definition:
             yield from check_event_binding(definition, document, library)
         case DecisionTableDefinition() as definition:
@@ -79,6 +82,16 @@ def _check_other(bundle: Bundle, library: Library) -> Iterator[Problem]:
             yield from check_policy(definition, document, KINDS)
         case _:
             return
+
+
+def _check_work(
+    definition: ToDoTypeDefinition | CaseTypeDefinition, document: Document, library: Library
+) -> Iterator[Problem]:
+    calendars = library.of(CalendarDefinition)
+    if isinstance(definition, ToDoTypeDefinition):
+        yield from check_todo_type(definition, document, calendars)
+    else:
+        yield from check_case_type(definition, document, library.of(ToDoTypeDefinition), calendars)
 
 
 def _check_communication(

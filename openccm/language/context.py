@@ -50,6 +50,15 @@ def event_fields(data: Mapping[str, FieldShape]) -> dict[str, Shape]:
     return {**EVENT_CONTEXT, **declared_shapes(data)}
 
 
+def deed_fields(data: Mapping[str, FieldShape], for_each: str | None) -> dict[str, Shape]:
+    """Everything the values of a binding can name: with a list to go through, its entry too."""
+    if for_each is None or for_each not in data:
+        return event_fields(data)
+    entry = shape_of(data[for_each]).item
+    rest = {name: field for name, field in data.items() if name != for_each}
+    return {**event_fields(rest), **({"each": entry} if entry is not None else {})}
+
+
 def template_fields(data: Mapping[str, FieldShape]) -> dict[str, Shape]:
     """Everything a template can name: the declared data and the context."""
     return {**TEMPLATE_CONTEXT, **declared_shapes(data)}

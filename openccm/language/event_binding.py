@@ -16,13 +16,11 @@ from openccm.language.scalars import (
     EventType,
     FieldName,
     Kebab,
+    ReasonCode,
+    SystemCode,
     misfit,
 )
 
-SYSTEM = r"^[A-Z0-9][A-Z0-9-]*$"
-
-
-SystemCode = Annotated[str, StringConstraints(pattern=SYSTEM, max_length=40)]
 Value = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
 
 
@@ -77,10 +75,16 @@ class Once(Spelled):
     within: Duration = Field(description="For how long the first one keeps others out.")
 
 
+_PERSON = (
+    "Whom it is about, as a CEL expression giving a key; the person the event names if left out."
+)
+
+
 class RequestDeed(Spelled):
     """Ask for a communication."""
 
     communication: Code = Field(description="Code of the communication.")
+    person: Value | None = Field(None, description=_PERSON)
     payload: dict[FieldName, Value] = Field(
         default_factory=dict[str, str],
         max_length=500,
@@ -95,6 +99,7 @@ class ProcessDeed(Spelled):
     """Start a process."""
 
     process: Code = Field(description="Code of the process.")
+    person: Value | None = Field(None, description=_PERSON)
     payload: dict[FieldName, Value] = Field(
         default_factory=dict[str, str],
         max_length=500,
@@ -106,6 +111,29 @@ class ProcessDeed(Spelled):
         description="An expression that names the instance; for each name there is one. Left out,"
         " every event starts one.",
     )
+
+
+class OffersDeed(Spelled):
+    """Say what has become of compensation offers, or of what they make good."""
+
+    do: Literal["settle", "take-back"] = Field(
+        description="`settle`: the core system that tells of it has paid the offer. `take-back`:"
+        " the cause has gone; what is not issued yet is withdrawn, and the rest flagged for review."
+    )
+    offer: Value | None = Field(
+        None, description="For `settle`: the offer's id, as a CEL expression over the event."
+    )
+    cause: Value | None = Field(
+        None, description="For `take-back`: the cause that offers name, as a CEL expression."
+    )
+    reason: ReasonCode = Field("cause_gone", description="For `take-back`: why.")
+
+    @model_validator(mode="after")
+    def _says_which(self) -> Self:
+        wanted, other = ("offer", "cause") if self.do == "settle" else ("cause", "offer")
+        if getattr(self, wanted) is None or getattr(self, other) is not None:
+            raise misfit(f"{self.do} needs {wanted}: alone.", f"Write {wanted}: for which offers.")
+        return self
 
 
 class EventBindingDefinition(Definition):
@@ -139,6 +167,11 @@ class EventBindingDefinition(Definition):
         " with a higher number wait.",
     )
     once: Once | None = Field(None, description="Keeps the same fact from taking effect twice.")
+    for_each: FieldName | None = Field(
+        None,
+        description="A list of the data: everything is done once for each of its entries, which"
+        " values call `each`. An entry that cannot be read is an error of its own.",
+    )
     create: Literal["now", "on-resolve"] = Field(
         "now",
         description="`now` when the event has come in; `on-resolve` when its source says that it"
@@ -146,14 +179,18 @@ class EventBindingDefinition(Definition):
     )
     request: RequestDeed | None = Field(None, description="The communication to ask for.")
     process: ProcessDeed | None = Field(None, description="The process to start.")
+    offers: OffersDeed | None = Field(
+        None, description="What has become of compensation offers, or of their cause."
+    )
     enabled: bool = Field(
         True, description="Whether it is on when it is first published; operators switch it later."
     )
 
     @model_validator(mode="after")
     def _does_something(self) -> Self:
-        if self.request is None and self.process is None:
-            raise misfit("Nothing is done with the event.", "Write request:, process:, or both.")
+        if self.request is None and self.process is None and self.offers is None:
+            mend = "Write request:, process: or offers:."
+            raise misfit("Nothing is done with the event.", mend)
         return self
 
     def uses(self) -> Iterator[Use]:

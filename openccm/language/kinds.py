@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from openccm.language.approval_policy import ApprovalPolicyDefinition
 from openccm.language.calendar import CalendarDefinition
+from openccm.language.case_type import CaseTypeDefinition
 from openccm.language.communication import CommunicationDefinition
 from openccm.language.data_service import DataServiceDefinition
 from openccm.language.decision_table import DecisionTableDefinition
@@ -22,6 +23,7 @@ KINDS: Mapping[str, type[Definition]] = {
     "communication": CommunicationDefinition,
     "process": ProcessDefinition,
     "to-do-type": ToDoTypeDefinition,
+    "case-type": CaseTypeDefinition,
     "event-binding": EventBindingDefinition,
 }
 """The models by the word behind ``kind:``."""

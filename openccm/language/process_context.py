@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping
 from openccm.language.context import declared_shapes, shape_of
 from openccm.language.definition import Definition
 from openccm.language.fields import FieldShape
+from openccm.language.offer_fields import CASE_FIELDS, offer_shape, offers_fields
 from openccm.language.process import ProcessDefinition
-from openccm.language.steps import CallStep, DecideStep, TaskStep
+from openccm.language.steps import CallStep, CaseStep, DecideStep, OfferStep, StepBase, TaskStep
 from openccm.rules.shapes import TEXT, Shape
 
 EVENT = "event"
@@ -50,10 +51,34 @@ def kept_by(
                 pass
             case CallStep(hook=code, into=str() as name):
                 pass
+            case CaseStep(into=name):
+                yield name, CASE_FIELDS
+                continue
+            case OfferStep(into=name):
+                yield name, offers_fields(currency_of(step, used))
+                continue
             case _:
                 continue
         if code in used:
             yield name, used[code].gives()
+
+
+def currency_of(step: OfferStep, used: Mapping[str, Definition]) -> str | None:
+    """The currency of what an offer step offers."""
+    amount = used[step.table].gives().get("amount") if step.table in used else None
+    return amount.currency if amount else None
+
+
+def step_fields(
+    definition: ProcessDefinition, used: Mapping[str, Definition], step: StepBase
+) -> dict[str, Shape]:
+    """What the expressions of one step can name beside those of the process."""
+    if not isinstance(step, OfferStep):
+        return {}
+    people = definition.data.get(step.for_each)
+    entry = shape_of(people).item if people is not None else None
+    each = {"each": entry} if entry is not None else {}
+    return {**each, "offer": offer_shape(currency_of(step, used))}
 
 
 def event_fields(

@@ -28,6 +28,7 @@ EMAIL = r"^[^@\s<>,;:\"()\[\]\\]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$"
 DURATION = r"^[1-9][0-9]{0,5} (second|minute|hour|day|week)s?$"
 SPAN = r"^[1-9][0-9]{0,5} ((second|minute|hour|day|week)s?|business (hour|day)s?)$"
 DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+SYSTEM = r"^[A-Z0-9][A-Z0-9-]*$"
 TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 
 HOW_WRITTEN: Mapping[str, str] = {
@@ -124,6 +125,7 @@ def _clock(value: Any) -> time:
 
 Code = Annotated[str, StringConstraints(pattern=CODE, max_length=60)]
 StepId = Annotated[str, StringConstraints(pattern=KEBAB, max_length=60)]
+SystemCode = Annotated[str, StringConstraints(pattern=SYSTEM, max_length=40)]
 Kebab = Annotated[str, StringConstraints(pattern=KEBAB, max_length=60)]
 FieldName = Annotated[str, StringConstraints(pattern=NAME, max_length=120), AfterValidator(_usable)]
 PartName = Annotated[str, StringConstraints(pattern=PART, max_length=60), AfterValidator(_usable)]

@@ -8,6 +8,7 @@ from alembic.config import Config
 from sqlmodel import SQLModel
 
 from openccm.access import tables as access
+from openccm.cases import tables as cases
 from openccm.communications import tables as communications
 from openccm.content import tables as content
 from openccm.customisation import tables as customisation
@@ -24,6 +25,7 @@ from openccm.work import tables as work
 ROOMS = (
     access,
     audit,
+    cases,
     communications,
     content,
     customisation,

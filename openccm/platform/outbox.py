@@ -28,6 +28,7 @@ Deed = Literal[
     "publication",
     "job",
     "timetable",
+    "case",
 ]
 
 
@@ -38,10 +39,11 @@ class OutboxEntry(Row, table=True):
     deed: str
     """``start`` or ``wake`` the run of a request or an instance; deliver ``callbacks``; look after
     a to-do that nothing waits for (``to-do``); work on ``events``; see to the ``publication``
-    of a version; work on the run of a ``job``; have Temporal keep to a ``timetable``."""
+    of a version; work on the run of a ``job``; have Temporal keep to a ``timetable``; tell what a
+    ``case`` entered."""
     subject: UUID = Field(index=True)
-    """The request, instance, subscription, to-do, queue of events, version, run of a job, or
-    timetable it is about."""
+    """The request, instance, subscription, to-do, queue of events, version, run of a job, timetable
+    or case it is about."""
     due_at: datetime = time_field(index=True)
     """When the relay does it; later than now where the writer means to do it itself."""
 

@@ -11,7 +11,7 @@ from openccm.language.decision_table import DecisionTableDefinition
 from openccm.language.definition import Definition
 from openccm.language.flow import Flow, flow_of
 from openccm.language.process import ProcessDefinition
-from openccm.language.process_context import event_fields, process_fields
+from openccm.language.process_context import event_fields, process_fields, step_fields
 from openccm.language.steps import StepBase
 from openccm.language.tables import table_of
 from openccm.plan import Plan
@@ -24,7 +24,7 @@ from openccm.rules.expressions import (
 )
 from openccm.rules.shapes import Shape
 
-PINNED = frozenset({"decision-table", "calendar", "to-do-type", "hook"})
+PINNED = frozenset({"decision-table", "calendar", "to-do-type", "hook", "case-type"})
 """The kinds an instance keeps the version of that was live when it began.
 
 A communication or a process that it asks for is pinned by its own request or instance, when that
@@ -67,11 +67,13 @@ class Process:
             self._tables[code] = table_of(definition)
         return self._tables[code]
 
-    def value(self, source: str) -> ValueExpression:
-        """An expression of this process that gives a value."""
-        if source not in self._values:
-            self._values[source] = compile_value(source, self._fields)
-        return self._values[source]
+    def value(self, source: str, step: str | None = None) -> ValueExpression:
+        """An expression of this process that gives a value; one of a ``step`` names more."""
+        key = f"{step or ''}:{source}"
+        if key not in self._values:
+            own = step_fields(self.definition, self.used, self.step(step)) if step else {}
+            self._values[key] = compile_value(source, {**self._fields, **own})
+        return self._values[key]
 
 
 class Processes:

@@ -19,21 +19,24 @@ from openccm.language.steps import (
     ApproveStep,
     BranchStep,
     CallStep,
+    CaseStep,
     ConsentStep,
     DecideStep,
     EndStep,
     ListenStep,
     LookUpStep,
+    OfferStep,
     RepeatStep,
     SendStep,
     SetStep,
+    SettleStep,
     StartStep,
     StepBase,
     TaskStep,
     WaitStep,
 )
 from openccm.parties.tables import Person
-from openccm.processes import deciding, ending, outside, people, sending, waiting
+from openccm.processes import cases, deciding, ending, outside, people, sending, waiting
 from openccm.processes.book import Processes
 from openccm.processes.deeds import Left, Visit, Waiting
 from openccm.processes.lifecycles import INSTANCE
@@ -47,14 +50,17 @@ _DEEDS: Mapping[type[StepBase], Callable[[Visit, Any], Awaitable[Left | Waiting]
     ApproveStep: people.approve,
     BranchStep: deciding.branch,
     CallStep: outside.call,
+    CaseStep: cases.case,
     ConsentStep: outside.consent,
     DecideStep: deciding.decide,
     EndStep: ending.end,
     ListenStep: waiting.listen,
+    OfferStep: cases.offer,
     LookUpStep: outside.look_up,
     RepeatStep: deciding.repeat,
     SendStep: sending.send,
     SetStep: deciding.set_values,
+    SettleStep: cases.settle,
     StartStep: sending.start,
     TaskStep: people.task,
     WaitStep: waiting.wait,

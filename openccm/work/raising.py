@@ -13,7 +13,7 @@ from sqlmodel import col, select
 
 from openccm.errors import ConflictError, InvalidError
 from openccm.language.calendar import CalendarDefinition
-from openccm.language.todo_type import Skill, ToDoTypeDefinition
+from openccm.language.todo_type import Skill, Sla, ToDoTypeDefinition
 from openccm.platform.columns import new_id
 from openccm.repository.versions import Repository
 from openccm.rules.business_time import BusinessCalendar
@@ -24,7 +24,7 @@ from openccm.work.times import times_of
 from openccm.work.urgency import priority_of
 from openccm.work.worksheet import ENGINE, Worksheet, opened
 
-OwnerKind = Literal["instance", "request", "system"]
+OwnerKind = Literal["instance", "request", "case", "system"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,8 @@ class NewToDo:
     """Its version where the owner is pinned to one; else the live one."""
     owner_kind: OwnerKind
     owner_id: UUID | None = None
-    """The instance or request that is woken when it is closed; None for a ``system``."""
+    """The instance or request that is woken when it is closed, or the case it belongs to; None for
+    a ``system``."""
     owner_step: str
     """What of the owner it belongs to. A step that comes round again adds its round:
     ``collector/2``. For a ``system``: its code and its own key, ``BILLING/K-17``."""
@@ -86,12 +87,26 @@ async def raise_todo(
     else:
         version = new.version
         definition = await repository.kept(session, ToDoTypeDefinition, new.type, version)
-    calendar = await _calendar(session, repository, definition)
+    calendar = await calendar_of(session, repository, definition.sla)
     todo = _todo(new, definition, version, now, calendar)
     sheet = Worksheet(session, todo, definition, actor=new.raised_by, now=now)
     sheet.begin()
     await sheet.close()
     return todo
+
+
+async def calendar_of(
+    session: AsyncSession, repository: Repository, sla: Sla | None
+) -> BusinessCalendar | None:
+    """The calendar that a time is reckoned by, where it names one.
+
+    Raises:
+        NotFoundError: It is not published.
+    """
+    if sla is None or sla.calendar is None:
+        return None
+    found, _ = await repository.newest(session, CalendarDefinition, sla.calendar)
+    return found.calendar
 
 
 async def cancel_todos_of(
@@ -169,15 +184,6 @@ def _todo(
         created_at=now,
         updated_at=now,
     )
-
-
-async def _calendar(
-    session: AsyncSession, repository: Repository, definition: ToDoTypeDefinition
-) -> BusinessCalendar | None:
-    if definition.sla is None or definition.sla.calendar is None:
-        return None
-    found, _ = await repository.newest(session, CalendarDefinition, definition.sla.calendar)
-    return found.calendar
 
 
 def _role(new: NewToDo, definition: ToDoTypeDefinition) -> str:

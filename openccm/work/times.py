@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from openccm.language.todo_type import Span, ToDoTypeDefinition
+from openccm.language.todo_type import Sla, Span, ToDoTypeDefinition
 from openccm.rules.business_time import BusinessCalendar
 
 
@@ -16,14 +16,13 @@ class Times(NamedTuple):
 
 
 def due_at(
-    definition: ToDoTypeDefinition, created_at: datetime, calendar: BusinessCalendar | None
+    sla: Sla | None, created_at: datetime, calendar: BusinessCalendar | None
 ) -> datetime | None:
-    """When a to-do of this type is due that was raised at ``created_at``; None for never.
+    """When work is due that was raised at ``created_at``; None for never.
 
     Raises:
         RuleError: The calendar has no such time.
     """
-    sla = definition.sla
     if sla is None:
         return None
     if sla.within.unit == "business day" and calendar is not None:
@@ -47,8 +46,8 @@ def times_of(
     Raises:
         RuleError: The calendar has no such time.
     """
-    due = due or due_at(definition, created_at, calendar)
-    at_risk = _share(created_at, due, definition.sla.warn) if definition.sla and due else None
+    due = due or due_at(definition.sla, created_at, calendar)
+    at_risk = at_risk_at(definition.sla, created_at, due)
     escalates = [
         _later(each.after, created_at, calendar)
         if isinstance(each.after, Span)
@@ -58,11 +57,16 @@ def times_of(
     return Times(at_risk, due, tuple(escalates))
 
 
-def sla_mark(at_risk_at: datetime | None, due: datetime | None, now: datetime) -> str:
+def at_risk_at(sla: Sla | None, created_at: datetime, due: datetime | None) -> datetime | None:
+    """When work is marked as at risk; None for never."""
+    return _share(created_at, due, sla.warn) if sla and due else None
+
+
+def sla_mark(risk: datetime | None, due: datetime | None, now: datetime) -> str:
     """``ok``, ``at_risk`` or ``breached``."""
     if due is not None and now >= due:
         return "breached"
-    return "at_risk" if at_risk_at is not None and now >= at_risk_at else "ok"
+    return "at_risk" if risk is not None and now >= risk else "ok"
 
 
 def _later(span: Span, start: datetime, calendar: BusinessCalendar | None) -> datetime:

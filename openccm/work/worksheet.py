@@ -28,7 +28,8 @@ from openccm.work.times import sla_mark
 
 ENGINE = "engine"
 
-_WAKES: dict[str, Deed] = {"instance": "wake-instance", "request": "wake", "system": "to-do"}
+_WAKES: dict[str, Deed] = {"instance": "wake-instance", "request": "wake"}
+"""Who is woken when it is closed. Whatever else raised it leaves it to look after itself."""
 
 # populate_existing: what the caller read before the lock may have changed while it waited.
 _LOCKED = (
@@ -68,7 +69,7 @@ class Worksheet:
         detail = {"type": todo.type, "version": todo.version, "role": todo.role}
         self._note("to-do.raised", None, detail, to_state=todo.state)
         # One that nothing waits for needs somebody who looks at the time.
-        self._wake = todo.owner_kind == "system"
+        self._wake = todo.owner_kind not in _WAKES
 
     def settle(self) -> None:
         """Do what time has done since anybody looked."""
@@ -139,9 +140,10 @@ class Worksheet:
         await self.session.flush()
         await insert_entries(self.session, rows)
         if self._wake:
-            subject = todo.id if todo.owner_kind == "system" else todo.owner_id
+            subject = todo.owner_id if todo.owner_kind in _WAKES else todo.id
             assert subject is not None
-            await outbox.put(self.session, _WAKES[todo.owner_kind], [subject], self.now)
+            deed = _WAKES.get(todo.owner_kind, "to-do")
+            await outbox.put(self.session, deed, [subject], self.now)
 
     def _note(
         self,

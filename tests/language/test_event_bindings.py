@@ -97,7 +97,7 @@ def test_a_binding_does_something(desk: Desk) -> None:
     request = BINDING[BINDING.index("request:") : BINDING.index("enabled:")]
     (found,) = told(desk, request, "")
 
-    assert "Nothing is done with the event. Write request:, process:, or both." in found
+    assert "Nothing is done with the event. Write request:, process: or offers:." in found
 
 
 def test_what_the_event_is_itself_can_be_used(desk: Desk) -> None:

@@ -56,7 +56,7 @@ escalate: {escalate}
     ],
 )
 def test_it_is_due_when_its_type_says(sla: str, due: datetime) -> None:
-    assert due_at(kind(sla), FRIDAY, OFFICE if "LONDON" in sla else None) == due
+    assert due_at(kind(sla).sla, FRIDAY, OFFICE if "LONDON" in sla else None) == due
 
 
 def test_without_a_time_it_is_never_due_and_nothing_comes_of_it() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from openccm.language.bundle import Library
 from openccm.language.communication import CommunicationDefinition
-from openccm.language.context import EVENT_CONTEXT, event_fields, shape_of
+from openccm.language.context import EVENT_CONTEXT, deed_fields, event_fields, shape_of
 from openccm.language.definition import Definition
 from openccm.language.document import Document
 from openccm.language.event_binding import EventBindingDefinition, EventField
@@ -26,6 +26,8 @@ def check_event_binding(
         yield from _check_field(name, field, binding, document)
     yield from _check_condition(binding, document)
     yield from _check_once(binding, document)
+    yield from _check_list(binding, document)
+    yield from _check_offers(binding, document)
     yield from _check_request(binding, document, library)
     yield from _check_process(binding, document, library)
 
@@ -35,7 +37,7 @@ def _check_field(
 ) -> Iterator[Problem]:
     path: Path = ("data", name)
     root = name.partition(".")[0]
-    if root in EVENT_CONTEXT:
+    if root in (*EVENT_CONTEXT, "each"):
         message = f"{root} is always there and cannot be declared."
         yield document.problem(path, message, "Use another name.", key=True)
     below = next((other for other in binding.data if other.startswith(f"{name}.")), None)
@@ -54,7 +56,8 @@ def _check_condition(binding: EventBindingDefinition, document: Document) -> Ite
         return
     path: Path = ("when",)
     try:
-        expression = compile_expression(binding.when, event_fields(binding.data))
+        rest = {name: each for name, each in binding.data.items() if name != binding.for_each}
+        expression = compile_expression(binding.when, event_fields(rest))
     except ExpressionError as error:
         yield from _told(error, binding.when, path, document)
         return
@@ -77,6 +80,26 @@ def _check_once(binding: EventBindingDefinition, document: Document) -> Iterator
             yield document.problem(path, message, "Name fields with single values.")
 
 
+def _check_list(binding: EventBindingDefinition, document: Document) -> Iterator[Problem]:
+    if binding.for_each is None:
+        return
+    field = binding.data.get(binding.for_each)
+    if field is None or field.type != "list":
+        lists = [name for name, each in binding.data.items() if each.type == "list"]
+        message = f"{binding.for_each} is no list of the data."
+        yield document.problem(("for-each",), message, suggestion(binding.for_each, lists))
+    elif field.missing != "fail":
+        message = f"Without {binding.for_each} there is nothing to go through."
+        yield document.problem(("data", binding.for_each), message, "Take missing: out.")
+
+
+def _check_offers(binding: EventBindingDefinition, document: Document) -> Iterator[Problem]:
+    for name in ("offer", "cause"):
+        source = getattr(binding.offers, name, None)
+        if source is not None:
+            yield from _check_text(binding, source, ("offers", name), document)
+
+
 def _check_request(
     binding: EventBindingDefinition, document: Document, library: Library
 ) -> Iterator[Problem]:
@@ -94,6 +117,8 @@ def _check_request(
         message = f"{wanted.code} is not sent by {deed.channel}."
         mend = f"Use one of: {', '.join(wanted.channels)}."
         yield document.problem(("request", "channel"), message, mend)
+    if deed.person is not None:
+        yield from _check_text(binding, deed.person, ("request", "person"), document)
     yield from _check_payload(binding, deed.payload, wanted.data, "request", document)
 
 
@@ -111,8 +136,14 @@ def _check_process(
         yield document.problem(("process", "process"), message, mend)
     else:
         yield from _check_payload(binding, deed.payload, _data_of(wanted), "process", document)
-    if deed.key is not None:
-        yield from _check_key(binding, deed.key, document)
+    for name in ("key", "person"):
+        source = getattr(deed, name)
+        if source is not None:
+            yield from _check_text(binding, source, ("process", name), document)
+    if binding.for_each is not None and deed.key is None:
+        message = "The instances of the entries need a key each."
+        mend = "Add key: with a value that only this entry has."
+        yield document.problem(("process",), message, mend, key=True)
 
 
 def _processes(library: Library) -> dict[str, Definition]:
@@ -124,12 +155,12 @@ def _data_of(definition: Definition) -> Mapping[str, DataField]:
     return getattr(definition, "data", {})
 
 
-def _check_key(
-    binding: EventBindingDefinition, source: str, document: Document
+def _check_text(
+    binding: EventBindingDefinition, source: str, path: Path, document: Document
 ) -> Iterator[Problem]:
-    path: Path = ("process", "key")
+    """An expression that names something by its key."""
     try:
-        value = compile_value(source, event_fields(binding.data))
+        value = compile_value(source, deed_fields(binding.data, binding.for_each))
     except ExpressionError as error:
         yield from _told(error, source, path, document)
         return
@@ -154,7 +185,7 @@ def _check_payload(
             yield document.problem(path, message, suggestion(name, asked), key=True)
             continue
         try:
-            value = compile_value(source, event_fields(binding.data))
+            value = compile_value(source, deed_fields(binding.data, binding.for_each))
         except ExpressionError as error:
             yield from _told(error, source, path, document)
             continue

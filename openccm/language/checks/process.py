@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from openccm.language.bundle import Bundle, Library
 from openccm.language.checks.data import check_fields
+from openccm.language.checks.process_cases import check_cases
 from openccm.language.checks.process_flow import check_flow
 from openccm.language.checks.process_values import Values
 from openccm.language.data_service import DataServiceDefinition
@@ -40,6 +41,7 @@ def check_process(
     yield from check_flow(definition, flow, document)
     values = Values(definition, flow, document, used)
     yield from values.check()
+    yield from check_cases(definition, document, used)
     for name in definition.events.keys() - values.heard:
         message = f"Nothing listens to {name}."
         mend = "Take it out, or name it in a listen step or a stop."
@@ -96,7 +98,7 @@ def _check_uses(
         yield from _missing(("calendar",), "calendar", definition.calendar, document, known)
 
 
-_USE_FIELDS = ("communication", "table", "to-do", "hook", "process")
+_USE_FIELDS = ("communication", "case", "table", "to-do", "hook", "process")
 
 
 def _missing(

@@ -9,7 +9,7 @@ from openccm.language.fields import FieldShape
 from openccm.language.flow import Flow
 from openccm.language.problems import Path, Problem
 from openccm.language.process import ProcessDefinition
-from openccm.language.process_context import event_fields, kept_by, process_fields
+from openccm.language.process_context import event_fields, kept_by, process_fields, step_fields
 from openccm.language.steps import Handed, ListenStep, SetStep, StepBase, Written
 from openccm.rules.expressions import compile_expression, compile_value
 from openccm.rules.findings import ExpressionError, suggestion
@@ -32,6 +32,7 @@ class Values:
         self._fields = process_fields(definition, used)
         self._late = {name for name, _ in kept_by(definition, used)} | set(definition.events)
         self._known = _known_before(definition, flow, self._late)
+        self._own = dict[str, Shape]()
         self.heard = set[str]()
         """The events that something listens to."""
 
@@ -72,7 +73,7 @@ class Values:
         """Findings about one expression; ``known`` are the late names that can be there by then."""
         path: Path = (*step, *written.place)
         try:
-            found = compile_value(written.source, self._fields)
+            found = compile_value(written.source, self._fields | self._own)
         except ExpressionError as error:
             yield from self._findings(path, written.source, error)
             return
@@ -92,6 +93,7 @@ class Values:
             yield self._document.problem(path, finding.message, finding.mend, mark=mark)
 
     def _step(self, path: Path, step: StepBase, known: frozenset[str] | None) -> Iterator[Problem]:
+        self._own = step_fields(self._definition, self._used, step)
         for written in step.expressions():
             yield from self._expression(path, written, known)
         if isinstance(step, SetStep):
@@ -100,8 +102,7 @@ class Values:
                 yield from self._expression(path, written, known)
         if isinstance(step, ListenStep):
             self.heard.update(step.events)
-        handed = step.hands()
-        if handed is not None:
+        for handed in step.hands():
             yield from self._handed(path, handed, known)
 
     def _handed(
@@ -110,10 +111,11 @@ class Values:
         """Whether what is handed over is what the other definition takes."""
         target = self._used.get(handed.code)
         takes: Mapping[str, FieldShape] = target.takes() if target is not None else {}
+        place = tuple(handed.place.split("."))
         for name, source in handed.values.items():
-            where: Path = (*path, handed.place, name)
+            where: Path = (*path, *place, name)
             kinds = (shape_of(takes[name]).kind,) if name in takes else ()
-            yield from self._expression(path, Written((handed.place, name), source, kinds), known)
+            yield from self._expression(path, Written((*place, name), source, kinds), known)
             if target is not None and name not in takes:
                 message = f"{handed.code} takes no {name}."
                 yield self._document.problem(where, message, suggestion(name, takes), key=True)
@@ -121,7 +123,7 @@ class Values:
             if name not in handed.values and getattr(field, "missing", "hide") == "fail":
                 message = f"{handed.code} needs {name}."
                 mend = f"Add {name}: below {handed.place}:."
-                yield self._document.problem((*path, handed.place), message, mend, key=True)
+                yield self._document.problem((*path, *place), message, mend, key=True)
 
     def _variable(self, name: str) -> tuple[Kind, ...]:
         variable = self._definition.variables.get(name)

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from openccm.language.steps.asking import CallStep, ConsentStep, LookUpStep, SendStep, StartStep
 from openccm.language.steps.base import END, ERROR, Handed, StepBase, Written
+from openccm.language.steps.cases import ApprovalLimit, CaseStep, OfferStep, SettleStep
 from openccm.language.steps.deciding import BranchStep, Case, DecideStep, RepeatStep, SetStep
 from openccm.language.steps.people import ApproveStep, TaskStep
 from openccm.language.steps.timing import EndStep, ListenStep, ParallelStep, WaitStep
@@ -13,20 +14,24 @@ from openccm.language.steps.timing import EndStep, ListenStep, ParallelStep, Wai
 __all__ = [
     "END",
     "ERROR",
+    "ApprovalLimit",
     "ApproveStep",
     "BranchStep",
     "CallStep",
     "Case",
+    "CaseStep",
     "ConsentStep",
     "DecideStep",
     "EndStep",
     "Handed",
     "ListenStep",
     "LookUpStep",
+    "OfferStep",
     "ParallelStep",
     "RepeatStep",
     "SendStep",
     "SetStep",
+    "SettleStep",
     "StartStep",
     "Step",
     "StepBase",
@@ -50,6 +55,9 @@ Step = Annotated[
     | CallStep
     | ConsentStep
     | StartStep
+    | CaseStep
+    | OfferStep
+    | SettleStep
     | EndStep,
     Field(discriminator="do"),
 ]

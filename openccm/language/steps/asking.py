@@ -1,6 +1,6 @@
 """Steps that ask others: for a communication, for data, for another process, for code."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -58,9 +58,9 @@ class SendStep(StepBase):
         if self.person:
             yield Written(("person",), self.person, ("text",))
 
-    def hands(self) -> Handed:
+    def hands(self) -> Sequence[Handed]:
         """The payload."""
-        return Handed("payload", self.communication, self.payload)
+        return [Handed("payload", self.communication, self.payload)]
 
     def uses(self) -> Iterator[Use]:
         """The communication."""
@@ -97,9 +97,9 @@ class CallStep(StepBase):
         description="Where to go on for an outcome; the next step for all that are not named.",
     )
 
-    def hands(self) -> Handed:
+    def hands(self) -> Sequence[Handed]:
         """The inputs."""
-        return Handed("values", self.hook, self.values)
+        return [Handed("values", self.hook, self.values)]
 
     def uses(self) -> Iterator[Use]:
         """The hook."""
@@ -137,9 +137,9 @@ class StartStep(StepBase):
         description="Where to go on for an outcome; the next step for all that are not named.",
     )
 
-    def hands(self) -> Handed:
+    def hands(self) -> Sequence[Handed]:
         """The payload."""
-        return Handed("payload", self.process, self.payload)
+        return [Handed("payload", self.process, self.payload)]
 
     def uses(self) -> Iterator[Use]:
         """The other process."""

@@ -1,6 +1,6 @@
 """What all steps have in common."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar, NamedTuple
 
 from pydantic import Field
@@ -38,6 +38,7 @@ class Handed(NamedTuple):
     """What a step hands to another definition."""
 
     place: str
+    """Where in the step the values stand; a dot goes one deeper."""
     code: str
     values: Mapping[str, str]
     """Expressions by the names of what the other one takes."""
@@ -74,9 +75,9 @@ class StepBase(Spelled):
         """Its expressions, but for those whose values it hands over."""
         yield from ()
 
-    def hands(self) -> Handed | None:
-        """What it hands to another definition."""
-        return None
+    def hands(self) -> Sequence[Handed]:
+        """What it hands to other definitions."""
+        return ()
 
     def ways(self) -> dict[str, str]:
         """The outcomes for which it names a target, beside `next:` and `error:`."""

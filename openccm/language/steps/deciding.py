@@ -1,6 +1,6 @@
 """Steps that decide which way to go."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -28,9 +28,9 @@ class DecideStep(StepBase):
     )
     into: PartName = Field(description="The name its outputs are kept under.")
 
-    def hands(self) -> Handed:
+    def hands(self) -> Sequence[Handed]:
         """The inputs."""
-        return Handed("inputs", self.table, self.inputs)
+        return [Handed("inputs", self.table, self.inputs)]
 
     def uses(self) -> Iterator[Use]:
         """The table."""

@@ -1,6 +1,6 @@
 """Steps that wait for a person."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -9,6 +9,7 @@ from openccm.language.definition import Use
 from openccm.language.scalars import (
     Code,
     Condition,
+    FieldName,
     Kebab,
     OutcomeName,
     PartName,
@@ -25,7 +26,7 @@ class TaskStep(StepBase):
     do: Literal["task"] = Field(description="What the step does.")
     to_do: Code = Field(description="The type of the to-do.")
     role: Kebab | None = Field(None, description="Who may take it; else as its type says.")
-    context: dict[PartName, Condition] = Field(
+    context: dict[FieldName, Condition] = Field(
         default_factory=dict[str, str],
         max_length=50,
         description="What the person reads, each a CEL expression.",
@@ -39,9 +40,9 @@ class TaskStep(StepBase):
         description="Where to go on for an outcome; the next step for all that are not named.",
     )
 
-    def hands(self) -> Handed:
+    def hands(self) -> Sequence[Handed]:
         """What the person reads."""
-        return Handed("context", self.to_do, self.context)
+        return [Handed("context", self.to_do, self.context)]
 
     def uses(self) -> Iterator[Use]:
         """The type of the to-do."""
@@ -65,7 +66,7 @@ class ApproveStep(StepBase):
         description="Who decides, as a CEL expression giving a role; without a value nobody needs"
         " to, and it is approved. Left out, the role stands in the type of the to-do.",
     )
-    context: dict[PartName, Condition] = Field(
+    context: dict[FieldName, Condition] = Field(
         default_factory=dict[str, str],
         max_length=50,
         description="What the person reads, each a CEL expression.",
@@ -77,9 +78,9 @@ class ApproveStep(StepBase):
         if self.role:
             yield Written(("role",), self.role, ("text",))
 
-    def hands(self) -> Handed:
+    def hands(self) -> Sequence[Handed]:
         """What the person reads."""
-        return Handed("context", self.to_do, self.context)
+        return [Handed("context", self.to_do, self.context)]
 
     def uses(self) -> Iterator[Use]:
         """The type of the to-do."""
