@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, cast
@@ -19,6 +20,7 @@ from openccm.errors import ConflictError
 from openccm.language.decision_table import DecisionTableDefinition
 from openccm.language.process_context import currency_of
 from openccm.language.steps import ApprovalLimit, CaseStep, OfferStep, SettleStep
+from openccm.parties.relationships import guardian_of
 from openccm.parties.tables import Person
 from openccm.processes.deeds import Left, Visit, Waiting, way_of
 from openccm.processes.waiting import later
@@ -76,7 +78,8 @@ async def offer(visit: Visit, step: OfferStep) -> Left | Waiting:
     """Offer to each of them what the table says; go on when somebody has decided on all of it."""
     walk = visit.walk
     kept = await _case(walk)
-    proposals = _proposals(visit, step) if visit.row.subject is None else []
+    first = visit.row.subject is None
+    proposals = [await _addressed(walk, each) for each in _proposals(visit, step)] if first else []
     until = later(walk, visit.row.entered_at, step.within) if step.within else None
     async with _open(visit, kept) as file:
         for proposal in proposals:
@@ -135,6 +138,15 @@ def _proposals(visit: Visit, step: OfferStep) -> list[Proposal]:
     return [_proposal(visit, step, entry) for entry in people]
 
 
+async def _addressed(walk: Walk, proposal: Proposal) -> Proposal:
+    """To whom it is addressed: whom the step names, else the person's guardian, else the person."""
+    if proposal.addressee:
+        return proposal
+    person = await walk.session.scalar(select(Person).where(Person.key == proposal.person))
+    guardian = await guardian_of(walk.session, person, walk.now.date()) if person else None
+    return replace(proposal, addressee=guardian.key if guardian else proposal.person)
+
+
 def _proposal(visit: Visit, step: OfferStep, entry: Mapping[str, Any]) -> Proposal:
     walk, process = visit.walk, visit.walk.process
     data = walk.data | {"each": entry}
@@ -156,7 +168,7 @@ def _proposal(visit: Visit, step: OfferStep, entry: Mapping[str, Any]) -> Propos
     context = step.approval.context if step.approval else {}
     return Proposal(
         person=person,
-        addressee=str(value(step.addressed_to) or person) if step.addressed_to else person,
+        addressee=str(value(step.addressed_to) or "") if step.addressed_to else "",
         party=step.party,
         cause=str(value(step.cause)),
         amount=Decimal(answer.outputs["amount"]),

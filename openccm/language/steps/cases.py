@@ -79,8 +79,8 @@ class OfferStep(StepBase):
     person: Condition = Field(description="Whose compensation it is, as a key.")
     addressed_to: Condition | None = Field(
         None,
-        description="Who is written to and paid instead, as a key: a guardian. An empty text is"
-        " the person.",
+        description="Who is written to and paid instead, as a key; else the person's guardian, and"
+        " where there is none the person.",
     )
     party: Kebab = Field("claimant", description="The part these people have in the case.")
     cause: Condition = Field(
