@@ -19,6 +19,8 @@ def main() -> None:
         port=settings.http_port,
         log_config=None,
         access_log=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies,
         http="httptools",
         loop="uvloop",
         timeout_graceful_shutdown=5,

@@ -11,11 +11,14 @@ from api.bounces import listen
 from api.dependencies import House
 from api.limits import Limits
 from api.routes import ROUTERS
+from openccm.access.sessions import limits_of
+from openccm.access.sign_in import Reception
 from openccm.communications.desk import open_desk
 from openccm.events.catalogue import Catalogue
 from openccm.events.door import Door
 from openccm.job_list import every_job
 from openccm.jobs.job import Jobs
+from openccm.platform.clock import Clock, utc_now
 from openccm.platform.settings import Settings
 from openccm.platform.temporal import Engine
 from openccm.processes.book import Processes
@@ -28,7 +31,7 @@ by Standard Webhooks.
 """
 
 
-def create_app(settings: Settings) -> FastAPI:
+def create_app(settings: Settings, *, clock: Clock = utc_now) -> FastAPI:
     """The API of one installation."""
 
     @asynccontextmanager
@@ -36,9 +39,17 @@ def create_app(settings: Settings) -> FastAPI:
         engine = await Engine.connect(
             settings.temporal_address, settings.temporal_namespace, lazy=True
         )
-        async with open_desk(settings, channels=False) as desk:
+        async with open_desk(settings, clock=clock, channels=False) as desk:
             door = Door(desk, Catalogue(desk.repository))
-            house = House(settings, desk, engine, Processes(desk), door, Jobs(every_job(desk)))
+            house = House(
+                settings=settings,
+                desk=desk,
+                engine=engine,
+                processes=Processes(desk),
+                door=door,
+                jobs=Jobs(every_job(desk)),
+                reception=Reception(desk.database, limits_of(settings), desk.clock),
+            )
             app.state.house = house
             bounces = await listen(house)
             try:

@@ -1,18 +1,22 @@
 """What routes are handed: the house's parts, a transaction, and who is asking."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.errors import UnauthenticatedError
+from api.cookies import COOKIE, refuse_other_sites
 from openccm.access.caller import Caller
 from openccm.access.keys import find_caller
+from openccm.access.sessions import SignedIn, find_signed_in, touch
+from openccm.access.sign_in import Reception
+from openccm.access.users import guarded
 from openccm.communications.desk import Desk
-from openccm.errors import DeniedError
+from openccm.errors import DeniedError, UnauthenticatedError
 from openccm.events.door import Door
 from openccm.jobs.job import Jobs
 from openccm.platform.audit import Fact, record
@@ -31,6 +35,7 @@ class House:
     processes: Processes
     door: Door
     jobs: Jobs
+    reception: Reception
 
 
 async def get_house(request: Request) -> House:
@@ -58,56 +63,128 @@ Writing = Annotated[AsyncSession, Depends(writing, scope="function")]
 Reading = Annotated[AsyncSession, Depends(reading, scope="function")]
 
 _bearer = HTTPBearer(auto_error=False, description="An API key: `Authorization: Bearer occ_…`")
+_cookie = APIKeyCookie(
+    name=COOKIE, auto_error=False, description="A user's session, from `POST /v1/session`"
+)
+
+
+async def get_signed_in(
+    house: HouseDep,
+    request: Request,
+    bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+    token: Annotated[str | None, Depends(_cookie)],
+) -> Caller | SignedIn:
+    """Who is asking: a core system by its key, or else a user by their session's cookie.
+
+    Raises:
+        UnauthenticatedError: No key and no session, or one that is not or no longer valid.
+        DeniedError: A browser was sent here by another site.
+    """
+    database, now = house.desk.database, house.desk.clock()
+    if bearer is not None:
+        async with database.read() as session:
+            caller = await find_caller(session, bearer.credentials, now)
+        if caller is None:
+            raise UnauthenticatedError("This key is unknown, expired or switched off.")
+        return caller
+    if token is None:
+        raise UnauthenticatedError("Sign in, or send an API key as a bearer token.")
+    async with database.read() as session:
+        signed_in = await find_signed_in(session, token, house.reception.limits, now)
+    if signed_in is None:
+        raise UnauthenticatedError("Your session has ended. Sign in again.")
+    async with noting(house, signed_in.caller, _called(request)):
+        refuse_other_sites(request, house.settings)
+    if signed_in.is_due(now):
+        async with database.begin() as session:
+            await touch(session, signed_in.session.id, now)
+    return signed_in
 
 
 async def get_caller(
-    house: HouseDep,
-    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+    house: HouseDep, request: Request, found: Annotated[Caller | SignedIn, Depends(get_signed_in)]
 ) -> Caller:
-    """Who is asking.
+    """Who is asking, once they may do more than change their password.
 
     Raises:
-        UnauthenticatedError: No key, or one that is not or no longer valid.
+        DeniedError: Somebody else knows their password.
     """
-    if credentials is None:
-        raise UnauthenticatedError("Send an API key as a bearer token.")
-    async with house.desk.database.read() as session:
-        caller = await find_caller(session, credentials.credentials, house.desk.clock())
-    if caller is None:
-        raise UnauthenticatedError("This key is unknown, expired or switched off.")
-    return caller
+    if isinstance(found, Caller):
+        return found
+    async with noting(house, found.caller, _called(request)):
+        if found.must_change:
+            raise DeniedError("Change your one-time password first: PUT /v1/session/password.")
+    return found.caller
 
 
 AnyCaller = Annotated[Caller, Depends(get_caller)]
 
 
-def scoped(scope: str) -> Callable[..., object]:
-    """A dependency that lets only bearers of a scope pass; every denial is on the trail."""
+@dataclass(frozen=True, slots=True)
+class Scoped:
+    """A dependency that lets only bearers of scopes pass; every denial is on the trail."""
 
-    async def check(house: HouseDep, caller: AnyCaller, request: Request) -> Caller:
-        try:
-            caller.require(scope)
-        except DeniedError as error:
-            await note_denial(house, caller, f"{request.method} {request.url.path}", str(error))
-            raise
+    scopes: tuple[str, ...]
+    of_definition: bool = False
+    of_system: bool = False
+
+    async def __call__(self, house: HouseDep, caller: AnyCaller, request: Request) -> Caller:
+        """Let the caller pass.
+
+        Raises:
+            DeniedError: Says what the caller lacks.
+        """
+        async with noting(house, caller, _called(request)):
+            self._check(caller, request)
         return caller
 
-    return check
-
-
-def of_definition(scope: str) -> Callable[..., object]:
-    """The same for one definition, which the key must be allowed to use."""
-
-    async def check(house: HouseDep, caller: AnyCaller, request: Request) -> Caller:
-        try:
+    def _check(self, caller: Caller, request: Request) -> None:
+        for scope in self.scopes:
             caller.require(scope)
+        if self.of_definition:
             caller.require_definition(request.path_params["code"])
-        except DeniedError as error:
-            await note_denial(house, caller, f"{request.method} {request.url.path}", str(error))
-            raise
-        return caller
+        if self.of_system and caller.kind != "system":
+            raise DeniedError("This is for core systems alone, with their keys.")
 
-    return check
+
+def scoped(*scopes: str) -> Scoped:
+    """Bearers of these scopes."""
+    return Scoped(scopes)
+
+
+def of_definition(*scopes: str) -> Scoped:
+    """The same, who may use the definition that the path names."""
+    return Scoped(scopes, of_definition=True)
+
+
+def of_system(*scopes: str) -> Scoped:
+    """The same, core systems alone."""
+    return Scoped(scopes, of_system=True)
+
+
+def _called(request: Request) -> str:
+    return f"{request.method} {request.url.path}"
+
+
+@asynccontextmanager
+async def noting(house: House, caller: Caller, what: str) -> AsyncGenerator[None]:
+    """Put a denial within on the trail; no transaction may be open around it."""
+    try:
+        yield
+    except DeniedError as error:
+        await note_denial(house, caller, what, str(error))
+        raise
+
+
+@asynccontextmanager
+async def changing_rights(house: House, caller: Caller) -> AsyncGenerator[AsyncSession]:
+    """A transaction in which rights change, so that nobody widens their own."""
+    async with (
+        noting(house, caller, "rights of one's own"),
+        house.desk.database.begin() as session,
+        guarded(session, caller),
+    ):
+        yield session
 
 
 async def note_denial(house: House, caller: Caller, what: str, why: str) -> None:
@@ -128,13 +205,13 @@ async def note_denial(house: House, caller: Caller, what: str, why: str) -> None
 
 Creator = Annotated[Caller, Depends(scoped("request:create"))]
 Reader = Annotated[Caller, Depends(scoped("request:read"))]
-Operator = Annotated[Caller, Depends(scoped("request:all"))]
+Operator = Annotated[Caller, Depends(scoped("request:all", "request:manage"))]
 Manager = Annotated[Caller, Depends(scoped("request:manage"))]
 EventTeller = Annotated[Caller, Depends(scoped("event:write"))]
 EventReader = Annotated[Caller, Depends(scoped("event:read"))]
 DocumentReader = Annotated[Caller, Depends(scoped("document:read"))]
 Reporter = Annotated[Caller, Depends(scoped("status:write"))]
-Subscriber = Annotated[Caller, Depends(scoped("callback:manage"))]
+Subscriber = Annotated[Caller, Depends(of_system("callback:manage"))]
 PartyWriter = Annotated[Caller, Depends(scoped("party:write"))]
 DefinitionManager = Annotated[Caller, Depends(of_definition("definition:manage"))]
 DefinitionReader = Annotated[Caller, Depends(scoped("definition:read"))]
@@ -153,3 +230,4 @@ Supervisor = Annotated[Caller, Depends(scoped("todo:manage"))]
 JobReader = Annotated[Caller, Depends(scoped("job:read"))]
 JobManager = Annotated[Caller, Depends(scoped("job:manage"))]
 SystemManager = Annotated[Caller, Depends(scoped("system:manage"))]
+UserManager = Annotated[Caller, Depends(scoped("user:manage"))]

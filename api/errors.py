@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Sequence
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -21,6 +22,8 @@ from openccm.errors import (
     NotFoundError,
     OpenCCMError,
     StorageError,
+    TooOftenError,
+    UnauthenticatedError,
 )
 from openccm.platform.database import is_away
 
@@ -34,15 +37,11 @@ STATUS: dict[type[OpenCCMError], HTTPStatus] = {
     NotFoundError: HTTPStatus.NOT_FOUND,
     ConflictError: HTTPStatus.CONFLICT,
     IllegalTransitionError: HTTPStatus.CONFLICT,
+    UnauthenticatedError: HTTPStatus.UNAUTHORIZED,
     DeniedError: HTTPStatus.FORBIDDEN,
+    TooOftenError: HTTPStatus.TOO_MANY_REQUESTS,
     StorageError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
-
-
-class UnauthenticatedError(OpenCCMError):
-    """No key, or one that is not or no longer valid."""
-
-    code = "unauthenticated"
 
 
 def problem(
@@ -86,14 +85,16 @@ async def _ours(_request: Request, error: Exception) -> JSONResponse:
 
 def _problem_of(error: OpenCCMError) -> JSONResponse:
     members = dict(error.members)
+    headers: dict[str, str] | None = None
     if isinstance(error, UnauthenticatedError):
         headers = {"WWW-Authenticate": "Bearer"}
-        return problem(HTTPStatus.UNAUTHORIZED, error.code, str(error), headers=headers)
+    if isinstance(error, TooOftenError):
+        headers = {"Retry-After": str(ceil(error.retry_after))}
     if isinstance(error, InvalidError):
         members["errors"] = [{"field": error.field, "message": str(error)}]
     if isinstance(error, IllegalTransitionError):
         members["state"] = error.state
-    return problem(_status(error), error.code, str(error), **members)
+    return problem(_status(error), error.code, str(error), headers=headers, **members)
 
 
 def _status(error: OpenCCMError) -> HTTPStatus:

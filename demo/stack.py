@@ -4,7 +4,9 @@ import os
 
 from demo.client import Client
 from demo.company import BILLING_SECRET, billing_environment, key_file, seed
-from openccm.installation import prepare
+from demo.staff import STAFF, seed_staff
+from openccm.installation import prepare, prepare_folders
+from openccm.migrations.schema import migrate
 from openccm.platform.foreground import run_in_foreground
 from openccm.platform.settings import Settings
 from openccm.platform.supervisor import Stack
@@ -13,6 +15,9 @@ from openccm.platform.supervisor import Stack
 async def prepare_demo(settings: Settings) -> None:
     """Prepare the installation, put the company in, let children find the billing system."""
     os.environ.update(billing_environment(settings))
+    prepare_folders(settings)
+    await migrate(settings.database_url)
+    await seed_staff(settings)
     await prepare(settings)
     await seed(settings)
 
@@ -29,4 +34,6 @@ async def up(settings: Settings) -> None:
     await prepare_demo(settings)
     key = key_file(settings, "billing.key")
     print(f"The demo's core system signs in with the API key in {key}.")
+    people = key_file(settings, f"{{{','.join(('admin', *STAFF))}}}.password")
+    print(f"Its people sign in with the passwords in {people}.")
     await run_in_foreground(Stack(settings, tell=print), lambda: introduce(settings))

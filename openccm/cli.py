@@ -9,11 +9,10 @@ from typing import Annotated
 
 import typer
 
-from openccm import installation
+from openccm import access_cli, installation
 from openccm.access.keys import SCOPES, issue_key, register_system
 from openccm.contract_tests import plugin_lines, run_contract_test
 from openccm.errors import OpenCCMError
-from openccm.migrations import schema
 from openccm.platform.clock import utc_now
 from openccm.platform.database import Database
 from openccm.platform.foreground import run_in_foreground
@@ -30,6 +29,7 @@ app = typer.Typer(
 plugin = typer.Typer(help="What installed packages and other systems bring.", no_args_is_help=True)
 app.add_typer(plugin, name="plugin")
 add_to(app)
+access_cli.add_to(app)
 Folder = Annotated[Path, typer.Argument(help="The folder of definitions.")]
 
 
@@ -47,10 +47,11 @@ def check(folder: Folder = Path("definitions")) -> None:
 
 @app.command()
 def migrate() -> None:
-    """Bring the database up to the newest schema."""
+    """Bring the database up to the newest schema; the first time, make an administrator."""
     settings = Settings.load()
     installation.prepare_folders(settings)
-    asyncio.run(schema.migrate(settings.database_url))
+    for line in asyncio.run(installation.bring_up_to_date(settings)):
+        print(line)
 
 
 @app.command()

@@ -6,7 +6,9 @@ OpenCCMError
 ├── NotFoundError        nothing bears this name
 ├── ConflictError        refused because of what is already there
 │   └── IllegalTransitionError   the life cycle does not lead there; names the current state
+├── UnauthenticatedError nobody knows who is asking
 ├── DeniedError          the caller may not
+├── TooOftenError        tried too often: no earlier than ``retry_after``
 ├── TemplateError        a template cannot be rendered with this data
 ├── DataError            a data service gave no usable answer
 │   ├── DataUnavailable      the service is unwell: look again later
@@ -87,10 +89,26 @@ class IllegalTransitionError(ConflictError):
         self.target = target
 
 
+class UnauthenticatedError(OpenCCMError):
+    """Nobody knows who is asking: no key and no session, or one that does not hold."""
+
+    code = "unauthenticated"
+
+
 class DeniedError(OpenCCMError):
     """The caller may not."""
 
     code = "denied"
+
+
+class TooOftenError(OpenCCMError):
+    """Tried too often: try again no earlier than ``retry_after`` seconds from now."""
+
+    code = "too_often"
+
+    def __init__(self, message: str, *, retry_after: float) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class TemplateError(OpenCCMError):

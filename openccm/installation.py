@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from openccm.access.users import ADMINISTRATOR, ensure_administrator
 from openccm.migrations.schema import migrate
 from openccm.platform.clock import utc_now
 from openccm.platform.database import Database
@@ -12,16 +13,29 @@ from openccm.repository.versions import publish
 
 
 async def prepare(settings: Settings) -> list[str]:
-    """Make everything ready to start, and say what was published; safe to repeat.
+    """Make everything ready to start, and say what is new; safe to repeat.
 
     Raises:
         DefinitionError: A definition has errors; nothing was published.
     """
     prepare_folders(settings)
+    lines = await bring_up_to_date(settings)
+    if settings.definitions_dir.is_dir():
+        lines += await publish_folder(settings, settings.definitions_dir, afresh=True)
+    return lines
+
+
+async def bring_up_to_date(settings: Settings) -> list[str]:
+    """The newest schema, and somebody who may sign in; the first time, with which password."""
     await migrate(settings.database_url)
-    if not settings.definitions_dir.is_dir():
+    database = Database(settings.database_url)
+    try:
+        password = await ensure_administrator(database, utc_now())
+    finally:
+        await database.close()
+    if password is None:
         return []
-    return await publish_folder(settings, settings.definitions_dir, afresh=True)
+    return [f"The user {ADMINISTRATOR} signs in with the one-time password {password}"]
 
 
 def prepare_folders(settings: Settings) -> None:

@@ -15,9 +15,11 @@ from fastapi.routing import APIRoute
 from pydantic.fields import FieldInfo
 
 from api import errors as api_errors
+from api.dependencies import Scoped, get_caller, get_signed_in
 from api.routes import ROUTERS
 from openccm import errors
 from openccm.access.keys import SCOPES
+from openccm.access.roles import BUILTIN
 from openccm.cases.lifecycles import CASE, OFFER
 from openccm.communications.dossier import STEPS
 from openccm.communications.explanation import SENTENCES
@@ -83,6 +85,12 @@ def scopes() -> str:
     )
 
 
+def roles() -> str:
+    """The built-in roles and what they come to."""
+    rows = ([f"`{role.code}`", role.title, codes(role.scopes)] for role in BUILTIN.values())
+    return table(("Role", "For", "Scopes"), rows)
+
+
 def endpoints() -> str:
     """Every route with the scope it needs."""
     routes = (each for router in ROUTERS for each in router.routes)
@@ -101,12 +109,10 @@ def _call(route: APIRoute) -> str:
 def _scope(route: APIRoute) -> str:
     asked = ""
     for dependency in route.dependant.dependencies:
-        call = dependency.call
-        scope = inspect.getclosurevars(call).nonlocals.get("scope") if call else None
-        if isinstance(scope, str):
-            return f"`{scope}`"
-        if getattr(call, "__name__", "") == "get_caller":
-            asked = "any key"
+        if isinstance(dependency.call, Scoped):
+            return codes(dependency.call.scopes)
+        if dependency.call in (get_caller, get_signed_in):
+            asked = "anybody known"
     return asked or "none"
 
 
@@ -116,7 +122,7 @@ def _summary(thing: Callable[..., Any] | type) -> str:
 
 def problems() -> str:
     """The errors of the API: code, status, meaning."""
-    status = {**api_errors.STATUS, api_errors.UnauthenticatedError: 401}
+    status = api_errors.STATUS
     rows = ([str(int(status[kind])), f"`{kind.code}`", _summary(kind)] for kind in status)
     return table(("Status", "Code", "Meaning"), sorted(rows))
 
@@ -264,6 +270,7 @@ def filters() -> str:
 SECTIONS: Mapping[str, Callable[[], str]] = {
     "settings": settings,
     "scopes": scopes,
+    "roles": roles,
     "endpoints": endpoints,
     "problems": problems,
     "channel-errors": channel_errors,

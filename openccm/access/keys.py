@@ -45,6 +45,7 @@ SCOPES = {
     "job:read": "See jobs, their runs, counters and failed items.",
     "job:manage": "Start, pause, resume, cancel and rerun jobs, and plan when they run.",
     "system:manage": "Register core systems and rotate their keys.",
+    "user:manage": "Manage users, their roles, groups and sessions.",
 }
 """Every scope, and what it lets its bearer do."""
 
@@ -105,6 +106,7 @@ async def issue_key(
         scopes=sorted(scopes),
         definitions=None if definitions is None else sorted(definitions),
         roles=sorted(roles),
+        owner=actor if actor.startswith("user:") else None,
         created_at=now,
         expires_at=expires_at,
     )

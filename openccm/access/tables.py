@@ -1,8 +1,9 @@
-"""Core systems and the keys they sign in with."""
+"""Who may ask: core systems with their keys, users with their roles, groups and sessions."""
 
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
 from openccm.platform.columns import (
@@ -37,5 +38,81 @@ class ApiKey(Row, table=True):
     """The definitions it may use; None for all."""
     roles: list[str] = json_list_field()
     """What its bearer may decide: approval steps and to-dos name roles."""
+    owner: str | None = None
+    """The user who had it issued and so may hold it: ``user:ad1``. None where a system had."""
     created_at: datetime = time_field()
     expires_at: datetime | None = optional_time_field()
+
+
+class User(Row, table=True):
+    """A person who signs in: with a password kept here, or through the company's directory."""
+
+    # "user" means something else to PostgreSQL.
+    __tablename__ = "users"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+
+    id: UUID = key_field()
+    name: str = Field(unique=True, max_length=32)
+    """What they sign in with; the trail calls them ``user:{name}``."""
+    title: str
+    """What people call them."""
+    active: bool = True
+    password_hash: str | None = None
+    """argon2id; None for those who sign in through a directory."""
+    one_time_until: datetime | None = optional_time_field()
+    """Of a password that somebody else knows: how long one may sign in with it, to change it."""
+    issuer: str | None = None
+    """The directory they come from (OpenID Connect)."""
+    subject: str | None = None
+    """What that directory calls them, for ever."""
+    roles: list[str] = json_list_field()
+    groups: list[str] = json_list_field()
+    created_at: datetime = time_field()
+    last_sign_in_at: datetime | None = optional_time_field()
+
+
+class Role(Row, table=True):
+    """A named set of rights that the company made; the built-in ones are not kept here."""
+
+    id: UUID = key_field()
+    code: str = Field(unique=True, max_length=60)
+    title: str
+    scopes: list[str] = json_list_field()
+    roles: list[str] = json_list_field()
+    """What its bearers may decide and work on: approval steps and to-dos name such roles."""
+    divisions: list[str] | None = optional_json_list_field()
+    """The divisions whose persons they may see; None leaves that to their other roles."""
+
+
+class UserGroup(Row, table=True):
+    """Users with the same roles; for those from a directory it is a group there."""
+
+    id: UUID = key_field()
+    code: str = Field(unique=True, max_length=100)
+    title: str
+    roles: list[str] = json_list_field()
+
+
+class UserSession(Row, table=True):
+    """From a user's sign-in to their sign-out. Only a hash of its token is kept."""
+
+    id: UUID = key_field()
+    user_id: UUID = Field(foreign_key="users.id", index=True)
+    hash: str = Field(unique=True)
+    method: str
+    """``password`` or ``oidc``."""
+    created_at: datetime = time_field()
+    seen_at: datetime = time_field()
+    expires_at: datetime = time_field(index=True)
+    """However busy it is."""
+    ended_at: datetime | None = optional_time_field()
+
+
+class SignInGuard(Row, table=True):
+    """How often signing in failed of late, for one user name or one address."""
+
+    subject: str = Field(primary_key=True, max_length=64)
+    """A hash: people type passwords where names belong."""
+    failures: int = 0
+    last_at: datetime = time_field()
+    barred_until: datetime | None = optional_time_field()

@@ -78,6 +78,37 @@ class Settings(BaseSettings):
         "links in messages start with it.",
     )
 
+    trusted_proxies: str = Field(
+        "",
+        description="Addresses of reverse proxies, with commas between, whose word on who calls "
+        "and by which scheme is believed (X-Forwarded-For, X-Forwarded-Proto).",
+    )
+    session_idle_minutes: Count = Field(
+        30, description="Minutes without a call after which a user must sign in again."
+    )
+    session_hours: Count = Field(
+        12, description="Hours after which a user must sign in again, however busy they are."
+    )
+    oidc_issuer: str | None = Field(
+        None,
+        pattern=r"^https?://",
+        description="Users sign in through this OpenID Connect provider as well; "
+        "its configuration stands below it at /.well-known/openid-configuration.",
+    )
+    oidc_client_id: str = Field("openccm", description="Our name at the provider.", min_length=1)
+    oidc_client_secret: SecretStr | None = Field(None, description="Our secret at the provider.")
+    oidc_scopes: str = Field(
+        "openid profile",
+        pattern=r"(^|\s)openid(\s|$)",
+        description="What the provider is asked for, with spaces between.",
+    )
+    oidc_name_claim: str = Field(
+        "preferred_username", description="The claim that new users are named by."
+    )
+    oidc_groups_claim: str = Field(
+        "groups", description="The claim that lists a user's groups, which bear roles here."
+    )
+
     callback_timeout: float = Field(
         10, gt=0, description="Seconds a core system may take to answer a callback."
     )
@@ -164,7 +195,7 @@ class Settings(BaseSettings):
     def _absolute(cls, path: Path) -> Path:
         return path.expanduser().absolute()
 
-    @field_validator("smtp_username", "smtp_password", mode="before")
+    @field_validator("smtp_username", "smtp_password", "oidc_client_secret", mode="before")
     @classmethod
     def _present(cls, value: object) -> object:
         return value or None  # a mounted secret may be an empty file
