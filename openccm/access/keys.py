@@ -173,8 +173,8 @@ async def keys_of(session: AsyncSession, system_code: str) -> Sequence[ApiKey]:
     return (await session.scalars(statement)).all()
 
 
-async def bearers_of(session: AsyncSession, role: str, now: datetime) -> set[str]:
-    """The actors who bear a role now: those of whom all may have to agree."""
+async def systems_bearing(session: AsyncSession, role: str, now: datetime) -> set[str]:
+    """The core systems with a key that bears a role now, as actors."""
     statement = (
         select(ApiKey)
         .join(CoreSystem, col(CoreSystem.code) == col(ApiKey.system_code))

@@ -14,7 +14,15 @@ from openccm.errors import ConflictError, InvalidError, NotFoundError
 from openccm.platform.audit import Fact, record
 
 _OWN = frozenset({"request:read", "event:read", "process:read"})
-_AGENT = _OWN | {"request:create", "request:all", "document:read", "todo:work", "definition:read"}
+_AGENT = _OWN | {
+    "request:create",
+    "request:all",
+    "document:read",
+    "todo:work",
+    "definition:read",
+    "case:read",
+    "case:work",
+}
 
 BUILTIN = {
     "business-user": Role(
@@ -32,7 +40,10 @@ BUILTIN = {
     "supervisor": Role(
         code="supervisor",
         title="Supervisor: sees to it that agents' work gets done",
-        scopes=sorted(_AGENT | {"todo:manage", "request:manage", "process:manage"}),
+        scopes=sorted(
+            _AGENT
+            | {"todo:manage", "request:manage", "process:start", "process:manage", "case:manage"}
+        ),
         roles=["supervisor"],
     ),
     "administrator": Role(

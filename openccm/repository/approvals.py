@@ -7,8 +7,8 @@ from typing import Literal, NamedTuple
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from openccm.access.bearers import bearers_of, same_person
 from openccm.access.caller import Caller
-from openccm.access.keys import bearers_of
 from openccm.errors import ConflictError, IllegalTransitionError, InvalidError
 from openccm.language.approval_policy import (
     DEFAULT_RULE,
@@ -156,7 +156,7 @@ async def judge(
         target = "approved" if judgement.verdict == "approve" else "draft"
         raise IllegalTransitionError("version", row.state, target)
     verdicts = await verdicts_on(session, row)
-    _require_four_eyes(row, verdicts, by.actor)
+    _require_four_eyes(row, verdicts, await same_person(session, by.actor))
     standing = await standings(session, row, now, verdicts)
     chosen = _chosen(standing, judgement.step, caller)
     if judgement.verdict == "reject" and not (judgement.comment or "").strip():
@@ -218,15 +218,16 @@ async def _done(
         return False
     if step.approvers == "any":
         return True
-    return await bearers_of(session, step.role, now) - set(row.editors) <= set(agreed)
+    authors = [await same_person(session, editor) for editor in row.editors]
+    return await bearers_of(session, step.role, now) - set[str]().union(*authors) <= set(agreed)
 
 
 def _require_four_eyes(
-    row: DefinitionVersion, verdicts: Sequence[ApprovalVerdict], actor: str
+    row: DefinitionVersion, verdicts: Sequence[ApprovalVerdict], selves: set[str]
 ) -> None:
-    if actor == row.author or actor in row.editors:
+    if selves & {row.author, *row.editors}:
         raise ConflictError("Its authors cannot decide about a version. Somebody else must.")
-    if any((each.submission, each.actor) == (row.submission, actor) for each in verdicts):
+    if any(each.submission == row.submission and each.actor in selves for each in verdicts):
         raise ConflictError("You have decided about this version already.")
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, func, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from openccm.access.bearers import same_person
 from openccm.errors import ConflictError, InvalidError
 from openccm.language.calendar import CalendarDefinition
 from openccm.language.todo_type import Skill, Sla, ToDoTypeDefinition
@@ -88,6 +89,8 @@ async def raise_todo(
         version = new.version
         definition = await repository.kept(session, ToDoTypeDefinition, new.type, version)
     calendar = await calendar_of(session, repository, definition.sla)
+    barred = [await same_person(session, actor) for actor in new.not_by]
+    new = replace(new, not_by=frozenset[str]().union(*barred))
     todo = _todo(new, definition, version, now, calendar)
     sheet = Worksheet(session, todo, definition, actor=new.raised_by, now=now)
     sheet.begin()
