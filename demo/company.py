@@ -32,6 +32,7 @@ CORE_SCOPES = (
     "event:read",
     "document:read",
     "callback:manage",
+    "party:read",
     "party:write",
 )
 

@@ -1,82 +1,70 @@
-"""Persons and accounts, as core systems tell them."""
+"""Persons: who they are, what others call them, and all that hangs on them."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from http import HTTPStatus
+from typing import Annotated
 from uuid import UUID
-from zoneinfo import available_timezones
 
-from fastapi import APIRouter, Path
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.dependencies import HouseDep, PartyWriter, Reading, Writing
-from openccm.channels.addresses import normalise_address
-from openccm.errors import InvalidError
+from api.contact_points import ContactPointRead
+from api.dependencies import HouseDep, PartyReader, PartyWriter, Reading, Writing
+from api.parties import (
+    IdentifierModel,
+    Key,
+    Period,
+    PersonUpdate,
+    into_reach,
+    put_person,
+    within_reach,
+)
 from openccm.parties import people
+from openccm.parties.accounts import accounts_of
+from openccm.parties.duplicates import PossibleDuplicateError, likenesses
+from openccm.parties.objects import names_of, new_key
+from openccm.parties.premises import premises_of
+from openccm.parties.relationships import ties_of
 from openccm.parties.tables import Person
-from openccm.privacy.consents import set_consent
 
-router = APIRouter(prefix="/v1", tags=["persons"])
-
-Key = Annotated[str, Path(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9._:-]+$")]
-_ZONES = available_timezones()
+router = APIRouter(prefix="/v1/persons", tags=["persons"])
 
 
-def _zone(name: str) -> str:
-    if name not in _ZONES:
-        raise ValueError("this is no IANA time zone")
-    return name
+class PersonCreate(PersonUpdate):
+    """A new person, as an agent knows them."""
+
+    accept_duplicates: Annotated[
+        bool, Field(description="They are nobody of those who may be the same.")
+    ] = False
+    origin: Annotated[
+        str, Field(max_length=80, description="Where they were first met, such as `contact-form`.")
+    ] = ""
 
 
-class ContactPointUpdate(BaseModel):
-    """Where a person can be reached."""
+class AccountPart(Period):
+    """An account, and this person's part in it."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    channel: Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z][a-z-]*$")]
-    value: Annotated[
-        str, Field(min_length=1, max_length=320, description="E-mail address, number, place.")
-    ]
-    lines: Annotated[
-        list[Annotated[str, Field(max_length=100)]],
-        Field(max_length=8, description="For letters: the address as it stands in the window."),
-    ] = []
-    verified: bool = False
+    account: str
+    account_class: str
+    role: str
+    scope: str
 
 
-class PersonUpdate(BaseModel):
-    """A person as the core system knows them."""
+class PremiseHere(BaseModel):
+    """Where this person is now."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    name: Annotated[str, Field(min_length=1, max_length=200)]
-    given_name: Annotated[str, Field(max_length=100)] = ""
-    family_name: Annotated[str, Field(max_length=100)] = ""
-    salutation: Annotated[str, Field(max_length=100)] = ""
-    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] = "en"
-    time_zone: Annotated[str, AfterValidator(_zone)] = "Europe/London"
-    division: Annotated[str, Field(max_length=40)] = ""
-    restricted: bool = False
-    deceased: bool = False
-    contact_points: Annotated[list[ContactPointUpdate], Field(max_length=50)] = []
-    consents: Annotated[
-        dict[
-            Annotated[str, Field(max_length=80)],
-            Literal["granted", "withdrawn"],
-        ],
-        Field(description="The person's word by purpose; purposes not named stay as they are."),
-    ] = {}
+    premise: str
+    lines: list[str]
 
 
-class ContactPointRead(BaseModel):
-    """A contact point as it stands."""
+class TieRead(Period):
+    """`other` is the `relation` of `person`."""
 
-    channel: str
-    value: str
-    rank: int
-    verified: bool
-    state: str
-    reason: str | None
+    person: str
+    other: str
+    relation: str
+    scope: str
 
 
 class PersonRead(BaseModel):
@@ -85,88 +73,113 @@ class PersonRead(BaseModel):
     id: UUID
     key: str
     name: str
+    given_name: str
+    family_name: str
+    salutation: str
+    kind: str
     language: str
     time_zone: str
     division: str
+    vip: bool
+    needs: list[str]
     restricted: bool
     deceased: bool
     updated_at: datetime
+    identifiers: list[IdentifierModel]
     contact_points: list[ContactPointRead]
 
 
-class AccountUpdate(BaseModel):
-    """A billing relationship."""
+class PersonDetail(PersonRead):
+    """A person with all that hangs on them: one screen."""
 
-    model_config = ConfigDict(extra="forbid")
+    accounts: list[AccountPart]
+    premises: list[PremiseHere]
+    relationships: list[TieRead]
 
-    holder: Annotated[str, Field(min_length=1, max_length=80, description="The person's key.")]
-    account_class: Annotated[str, Field(max_length=40)] = ""
 
+class Likeness(BaseModel):
+    """Somebody who may be the same person."""
 
-class AccountRead(BaseModel):
-    """An account as known here."""
-
-    id: UUID
     key: str
-    holder_id: UUID
-    account_class: str
-
-
-def _reach(point: ContactPointUpdate, place: int) -> people.Reach:
-    value = point.value
-    if point.channel == "email":
-        try:
-            value = normalise_address(value)
-        except InvalidError as error:
-            raise InvalidError(f"contact_points.{place}.value", str(error)) from None
-    return people.Reach(point.channel, value, tuple(point.lines), point.verified)
+    score: Annotated[float, Field(description="From 0 to 1; 0.7 and more is worth a look.")]
+    shared: Annotated[list[str], Field(description="What they have in common.")]
 
 
 async def _read(session: AsyncSession, person: Person) -> PersonRead:
     points = await people.contact_points_of(session, person.id)
+    names = await names_of(session, person.id)
     return PersonRead(
-        **person.model_dump(include=set(PersonRead.model_fields) - {"contact_points"}),
-        contact_points=[
-            ContactPointRead.model_validate(point, from_attributes=True) for point in points
-        ],
+        **person.model_dump(
+            include=set(PersonRead.model_fields) - {"contact_points", "identifiers"}
+        ),
+        identifiers=[IdentifierModel(kind=name.kind, value=name.value) for name in names],
+        contact_points=[ContactPointRead.of(point) for point in points],
     )
 
 
-@router.put("/persons/{key}")
-async def put_person(
-    key: Key, body: PersonUpdate, house: HouseDep, caller: PartyWriter, session: Writing
+@router.post("", status_code=HTTPStatus.CREATED)
+async def create_person(
+    body: PersonCreate, house: HouseDep, caller: PartyWriter, session: Writing
 ) -> PersonRead:
-    """Make a person known, or bring what is known up to date."""
-    now = house.desk.clock()
-    plain = body.model_dump(exclude={"contact_points", "consents"})
-    points = tuple(_reach(point, place) for place, point in enumerate(body.contact_points))
-    facts = people.PersonFacts(**plain, contact_points=points)
-    person = await people.put_person(session, key, facts, actor=caller.actor, now=now)
-    for purpose, state in body.consents.items():
-        await set_consent(
-            session,
-            person.id,
-            purpose,
-            state,
-            source=caller.system_code,
-            actor=caller.actor,
-            now=now,
-        )
+    """A new person under a key of ours; refused with whom it may be, if somebody is alike."""
+    await into_reach(house, caller, body)
+    facts = body.facts()
+    if not body.accept_duplicates:
+        found = await likenesses(session, facts, caller.divisions)
+        if found:
+            raise PossibleDuplicateError(found)
+    key = await new_key(session, Person)
+    person = await put_person(
+        session, key, body, caller, house.desk.clock(), origin=body.origin or caller.system_code
+    )
     return await _read(session, person)
 
 
-@router.get("/persons/{key}")
-async def read_person(key: Key, caller: PartyWriter, session: Reading) -> PersonRead:
-    """A person as known here."""
-    return await _read(session, await people.person_by_key(session, key))
+@router.post("/duplicates")
+async def find_duplicates(
+    body: PersonUpdate, house: HouseDep, caller: PartyReader
+) -> list[Likeness]:
+    """Who may be the person that is just being typed; nothing is written."""
+    async with house.desk.database.snapshot() as session:
+        found = await likenesses(session, body.facts(), caller.divisions)
+    return [Likeness(key=each.key, score=each.score, shared=list(each.shared)) for each in found]
 
 
-@router.put("/accounts/{key}")
-async def put_account(
-    key: Key, body: AccountUpdate, house: HouseDep, caller: PartyWriter, session: Writing
-) -> AccountRead:
-    """Make an account known, or give it another holder."""
-    account = await people.put_account(
-        session, key, body.holder, body.account_class, now=house.desk.clock()
+@router.put("/{key}")
+async def replace_person(
+    key: Key, body: PersonUpdate, house: HouseDep, caller: PartyWriter, session: Writing
+) -> PersonRead:
+    """Make a person known, or bring what is known up to date."""
+    await within_reach(house, caller, "person", key)
+    await into_reach(house, caller, body)
+    return await _read(session, await put_person(session, key, body, caller, house.desk.clock()))
+
+
+@router.get("/{key}")
+async def read_person(
+    key: Key, house: HouseDep, caller: PartyReader, session: Reading
+) -> PersonDetail:
+    """A person with identifiers, contact points, accounts, premises and relationships."""
+    await within_reach(house, caller, "person", key)
+    person = await people.person_by_key(session, key)
+    accounts = await accounts_of(session, person)
+    premises = await premises_of(session, person, house.desk.clock().date())
+    return PersonDetail(
+        **(await _read(session, person)).model_dump(),
+        accounts=[
+            AccountPart(
+                account=account.key,
+                account_class=account.account_class,
+                role=part.role,
+                scope=part.scope,
+                valid_from=part.valid_from,
+                valid_until=part.valid_until,
+            )
+            for account, part in accounts
+        ],
+        premises=[PremiseHere(premise=each.key, lines=each.lines) for each in premises],
+        relationships=[
+            TieRead.model_validate(tie, from_attributes=True)
+            for tie in await ties_of(session, person)
+        ],
     )
-    return AccountRead.model_validate(account, from_attributes=True)

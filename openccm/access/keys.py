@@ -30,7 +30,8 @@ SCOPES = {
     "document:read": "View the exact documents that were sent.",
     "status:write": "Report what became of a communication that was handed over.",
     "callback:manage": "Subscribe to callbacks and read their state.",
-    "party:write": "Create and change persons, accounts, contact points and consents.",
+    "party:read": "Find and read persons, accounts and premises, and what hangs on them.",
+    "party:write": "Create and change persons, accounts, premises, contact points and consents.",
     "definition:read": "Read definitions: their texts, versions, differences and uses.",
     "definition:write": "Write drafts, submit them, and publish what was approved.",
     "definition:approve": "Approve or reject versions, for the roles of the key.",
@@ -44,7 +45,7 @@ SCOPES = {
     "todo:manage": "See all to-dos, step in for agents, set priorities, cancel, set skills.",
     "job:read": "See jobs, their runs, counters and failed items.",
     "job:manage": "Start, pause, resume, cancel and rerun jobs, and plan when they run.",
-    "system:manage": "Register core systems and rotate their keys.",
+    "system:manage": "Register core systems and rotate their keys; keep divisions and classes.",
     "user:manage": "Manage users, their roles, groups and sessions.",
 }
 """Every scope, and what it lets its bearer do."""

@@ -32,7 +32,7 @@ _BY_NAME = 50
 class Likeness:
     """Somebody who may be meant, and why."""
 
-    person: Person
+    key: str
     score: float
     """From 0 to 1."""
     shared: tuple[str, ...]
@@ -52,7 +52,7 @@ class PossibleDuplicateError(ConflictError):
         """Whom it may be, by key."""
         return {
             "matches": [
-                {"key": each.person.key, "score": each.score, "shared": list(each.shared)}
+                {"key": each.key, "score": each.score, "shared": list(each.shared)}
                 for each in self._found
             ]
         }
@@ -67,7 +67,7 @@ async def likenesses(
         for person in await _candidates(session, facts, divisions)
     ]
     likely = [each for each in found if each.score >= WARN]
-    return sorted(likely, key=lambda each: (-each.score, each.person.key))
+    return sorted(likely, key=lambda each: (-each.score, each.key))
 
 
 async def _candidates(
@@ -99,8 +99,8 @@ async def _weighed(session: AsyncSession, facts: PersonFacts, person: Person) ->
         doubt *= 1 - _WEIGHTS[each]
     alike = fuzz.token_sort_ratio(_spelled(facts.name), _spelled(person.name)) / 100
     if alike >= _ALIKE:
-        return Likeness(person, round(1 - doubt * (1 - _NAME * alike), 2), ("name", *shared))
-    return Likeness(person, round((1 - doubt) * _STRANGER, 2), tuple(shared))
+        return Likeness(person.key, round(1 - doubt * (1 - _NAME * alike), 2), ("name", *shared))
+    return Likeness(person.key, round((1 - doubt) * _STRANGER, 2), tuple(shared))
 
 
 async def _shared(session: AsyncSession, facts: PersonFacts, person: Person) -> list[str]:

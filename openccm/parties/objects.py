@@ -168,3 +168,15 @@ def stands(row: Any, today: date) -> bool:
     """The same of a row at hand."""
     begins, ends = row.valid_from, row.valid_until
     return (begins is None or begins <= today) and (ends is None or ends >= today)
+
+
+async def division_of(session: AsyncSession, kind: ObjectKind, key: str) -> str | None:
+    """The division an object belongs to, an account to that of its holder; None without it."""
+    if kind == "account":
+        return await session.scalar(
+            select(Person.division)
+            .join(Account, col(Account.holder_id) == col(Person.id))
+            .where(Account.key == key)
+        )
+    table = Person if kind == "person" else Premise
+    return await session.scalar(select(table.division).where(table.key == key))

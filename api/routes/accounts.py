@@ -1,0 +1,105 @@
+"""Accounts: billing relationships, and who has which part in them."""
+
+from http import HTTPStatus
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.dependencies import HouseDep, PartyReader, PartyWriter, Reading, Writing
+from api.parties import (
+    AccountUpdate,
+    IdentifierModel,
+    Key,
+    Period,
+    into_reach,
+    put_account,
+    within_reach,
+)
+from openccm.parties.accounts import parts_of
+from openccm.parties.objects import names_of, needed, new_key
+from openccm.parties.tables import Account
+
+router = APIRouter(prefix="/v1/accounts", tags=["accounts"])
+
+
+class AccountCreate(AccountUpdate):
+    """A new account."""
+
+    origin: Annotated[str, Field(max_length=80)] = ""
+
+
+class PartRead(Period):
+    """A person, and their part in this account; the holder's comes first."""
+
+    person: str
+    name: str
+    role: str
+    scope: str
+
+
+class AccountRead(BaseModel):
+    """An account as known here."""
+
+    id: UUID
+    key: str
+    holder_id: UUID
+    account_class: str
+    identifiers: list[IdentifierModel]
+    persons: list[PartRead]
+
+
+async def _read(session: AsyncSession, account: Account) -> AccountRead:
+    names = await names_of(session, account.id)
+    return AccountRead(
+        id=account.id,
+        key=account.key,
+        holder_id=account.holder_id,
+        account_class=account.account_class,
+        identifiers=[IdentifierModel(kind=name.kind, value=name.value) for name in names],
+        persons=[
+            PartRead(
+                person=person.key,
+                name=person.name,
+                role=part.role,
+                scope=part.scope,
+                valid_from=part.valid_from,
+                valid_until=part.valid_until,
+            )
+            for person, part in await parts_of(session, account)
+        ],
+    )
+
+
+@router.post("", status_code=HTTPStatus.CREATED)
+async def create_account(
+    body: AccountCreate, house: HouseDep, caller: PartyWriter, session: Writing
+) -> AccountRead:
+    """A new account under a key of ours."""
+    await into_reach(house, caller, body)
+    key = await new_key(session, Account)
+    origin = body.origin or caller.system_code
+    account = await put_account(session, key, body, caller, house.desk.clock(), origin=origin)
+    return await _read(session, account)
+
+
+@router.put("/{key}")
+async def replace_account(
+    key: Key, body: AccountUpdate, house: HouseDep, caller: PartyWriter, session: Writing
+) -> AccountRead:
+    """Make an account known, or give it another holder."""
+    await within_reach(house, caller, "account", key)
+    await into_reach(house, caller, body)
+    account = await put_account(session, key, body, caller, house.desk.clock())
+    return await _read(session, account)
+
+
+@router.get("/{key}")
+async def read_account(
+    key: Key, house: HouseDep, caller: PartyReader, session: Reading
+) -> AccountRead:
+    """An account with everybody who has a part in it."""
+    await within_reach(house, caller, "account", key)
+    return await _read(session, await needed(session, Account, key))
