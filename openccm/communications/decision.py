@@ -6,11 +6,13 @@ more right before hand-over, and for dry runs; so what a dry run says is what wi
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 from openccm.communications.dossier import Verdict
 from openccm.communications.facts import Facts
 from openccm.language.categories import CATEGORIES
+from openccm.parties.contact_points import may_be_used
 from openccm.parties.tables import ContactPoint
 
 Ending = Literal["opted_out", "suppressed", "not_sent"]
@@ -110,7 +112,12 @@ def check_channel(facts: Facts, channel: str, decision: Decision) -> None:
 
 
 def choose_route(
-    facts: Facts, decision: Decision, *, after: str | None, tried: Sequence[str]
+    facts: Facts,
+    decision: Decision,
+    *,
+    after: str | None,
+    tried: Sequence[str],
+    today: date | None = None,
 ) -> None:
     """Step 10: the first channel that may be used and has a contact point; 11: the language.
 
@@ -119,13 +126,14 @@ def choose_route(
         decision: Where the verdicts go.
         after: For a fallback, how the communication before it ended; None for the first choice.
         tried: Channels that were used already.
+        today: The day on which a contact point must hold; None where that is not asked.
     """
     candidates: dict[str, str] = {}
     for channel in _ordered(facts):
         if channel in tried:
             candidates[channel] = "already_tried"
             continue
-        rejection, point = _candidate(facts, channel, after=after, rejected=candidates)
+        rejection, point = _candidate(facts, channel, after=after, rejected=candidates, today=today)
         candidates[channel] = rejection or "chosen"
         if point is not None:
             language = choose_language(facts)
@@ -163,7 +171,12 @@ def _ordered(facts: Facts) -> list[str]:
 
 
 def _candidate(
-    facts: Facts, channel: str, *, after: str | None, rejected: dict[str, str]
+    facts: Facts,
+    channel: str,
+    *,
+    after: str | None,
+    rejected: dict[str, str],
+    today: date | None,
 ) -> tuple[str | None, ContactPoint | None]:
     """Why a channel cannot be used, or the contact point it will use."""
     use = facts.definition.channels.get(channel)
@@ -175,16 +188,18 @@ def _candidate(
     if closed is not None:
         return closed, None
     points = [point for point in facts.contact_points if point.channel == channel]
-    usable = [point for point in points if point.state == "active"]
+    usable = [point for point in points if may_be_used(point, today)]
     if not usable:
         return ("invalid_contact_point" if points else "no_contact_point"), None
-    return None, usable[0]
+    if not CATEGORIES[facts.definition.category].mandatory:
+        usable = [point for point in usable if not point.do_not_disturb]
+    return (None, usable[0]) if usable else ("do_not_disturb", None)
 
 
 def _falls_back(declared: Sequence[str], after: str | None, rejected: dict[str, str]) -> bool:
     """Whether what happened to the channels before is among what this one is declared for."""
     happened = {reason for reason in rejected.values() if reason != "already_tried"}
-    if "invalid_contact_point" in happened:
+    if happened & {"invalid_contact_point", "do_not_disturb"}:
         happened.add("no_contact_point")
     if after is not None:
         happened.add(after)

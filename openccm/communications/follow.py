@@ -52,7 +52,7 @@ async def fall_back(desk: Desk, step: StepInput) -> StepResult:
         facts = await read_facts(session, dossier.request, published.definition)
         decision = Decision()
         tried = [each.channel for each in dossier.communications.values()]
-        choose_route(facts, decision, after=failed.state, tried=tried)
+        choose_route(facts, decision, after=failed.state, tried=tried, today=desk.clock().date())
         for verdict in decision.verdicts:
             dossier.explain(verdict, failed.id)
         route = decision.route

@@ -131,7 +131,7 @@ async def look(desk: Desk, found: Look) -> None:
     if _goes_on(found):
         check_permission(found.facts, decision)
     if _goes_on(found):
-        choose_route(found.facts, decision, after=None, tried=())
+        choose_route(found.facts, decision, after=None, tried=(), today=desk.clock().date())
     if _goes_on(found):
         await _collect(desk, found)
     if _goes_on(found) and found.collected is not None:

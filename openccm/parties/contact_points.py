@@ -33,10 +33,11 @@ class Reach:
     do_not_disturb: bool = False
 
 
-def may_be_used(point: ContactPoint, today: date) -> bool:
-    """Whether anything can reach the person there on a day."""
-    takes = not (point.channel == "sms" and point.line == "landline")
-    return point.state == "active" and takes and stands(point, today)
+def may_be_used(point: ContactPoint, today: date | None) -> bool:
+    """Whether anything can reach the person there, on a day or whenever it holds."""
+    if point.state != "active" or (point.channel == "sms" and point.line == "landline"):
+        return False
+    return today is None or stands(point, today)
 
 
 async def contact_points_of(session: AsyncSession, person_id: UUID) -> Sequence[ContactPoint]:

@@ -1,6 +1,7 @@
 """The send decision: who is stopped, why, and which way the others go."""
 
 from dataclasses import replace
+from datetime import date
 from itertools import product
 from typing import Any
 
@@ -15,6 +16,7 @@ from openccm.communications.decision import (
 )
 from openccm.communications.facts import Facts
 from openccm.language.categories import CATEGORIES
+from openccm.parties.contact_points import may_be_used
 from openccm.parties.tables import Account, ContactPoint
 from openccm.privacy.tables import Consent, Preference, Suppression
 from tests.core.making import NOW, contact_point, definition, person
@@ -283,6 +285,34 @@ def test_an_override_has_no_fallback() -> None:
     choose_route(facts(override="email"), decision, after="bounced", tried=("email",))
 
     assert decision.route is None
+
+
+@pytest.mark.parametrize(
+    ("category", "point", "expected"),
+    [
+        ("service", {"valid_until": date(2026, 5, 1)}, "email"),
+        ("service", {"valid_until": date(2026, 4, 30)}, "letter"),
+        ("service", {"valid_from": date(2026, 5, 2)}, "letter"),
+        ("service", {"do_not_disturb": True}, "letter"),
+        ("security", {"do_not_disturb": True}, "email"),
+    ],
+)
+def test_a_contact_point_is_used_while_it_holds_and_where_it_may_disturb(
+    category: str, point: dict[str, Any], expected: str
+) -> None:
+    known = facts(contact_points=[contact_point(ANA, **point), LETTER], category=category)
+    decision = Decision()
+    choose_route(known, decision, after=None, tried=(), today=NOW.date())
+
+    assert decision.route is not None
+    assert decision.route.channel == expected
+
+
+def test_a_landline_takes_no_text_messages() -> None:
+    landline = contact_point(ANA, "sms", value="+441632960102", line="landline")
+
+    assert not may_be_used(landline, NOW.date())
+    assert may_be_used(contact_point(ANA, "voice", line="landline"), None)
 
 
 def test_the_preferred_contact_point_is_the_first_that_is_active() -> None:
