@@ -20,8 +20,8 @@ from api.parties import (
     within_reach,
 )
 from openccm.access.caller import Caller
-from openccm.errors import OpenCCMError
-from openccm.parties.objects import ObjectKind, Party
+from openccm.errors import NotFoundError, OpenCCMError
+from openccm.parties.objects import ObjectKind, Party, division_of
 from openccm.parties.sync import Told, Verdict, upsert
 
 router = APIRouter(prefix="/v1/sync", tags=["sync"])
@@ -138,6 +138,9 @@ async def _upsert(house: House, caller: Caller, item: SyncItem) -> tuple[Verdict
     async with house.desk.database.begin() as session:
 
         async def tell(key: str) -> Party:
+            division = await division_of(session, item.kind, key)
+            if division is not None and not caller.sees_division(division):
+                raise NotFoundError(item.kind, key)
             detail = {"source": told.source, "version": str(told.version)}
             return await put(session, key, item.body, caller, now, **detail)
 

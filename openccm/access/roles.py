@@ -14,7 +14,8 @@ from openccm.errors import ConflictError, InvalidError, NotFoundError
 from openccm.platform.audit import Fact, record
 
 _OWN = frozenset({"request:read", "event:read", "process:read"})
-_AGENT = _OWN | {
+_PARTIES = frozenset({"party:read", "party:write"})
+_AGENT = _OWN | _PARTIES | {
     "request:create",
     "request:all",
     "document:read",
@@ -63,7 +64,7 @@ BUILTIN = {
     "privacy-officer": Role(
         code="privacy-officer",
         title="Privacy officer: answers for persons' data",
-        scopes=sorted(_OWN | {"request:all", "document:read", "party:write", "audit:read"}),
+        scopes=sorted(_OWN | _PARTIES | {"request:all", "document:read", "audit:read"}),
     ),
 }
 """The roles that are always there. Nobody changes them; make your own beside them."""

@@ -180,7 +180,7 @@ class SyncVersion(Row, table=True):
     __table_args__ = (UniqueConstraint("source", "object_kind", "external_key"),)
 
     id: UUID = key_field()
-    source: str = Field(max_length=40)
+    source: str = Field(max_length=120)
     object_kind: str = Field(max_length=20)
     external_key: str = Field(max_length=80)
     object_key: str = Field(max_length=80)

@@ -90,7 +90,7 @@ def upgrade() -> None:
     op.create_table(
         "sync_version",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("source", sa.String(40), nullable=False),
+        sa.Column("source", sa.String(120), nullable=False),
         sa.Column("object_kind", sa.String(20), nullable=False),
         sa.Column("external_key", sa.String(80), nullable=False),
         sa.Column("object_key", sa.String(80), nullable=False),
