@@ -11,6 +11,7 @@ from api.bounces import listen
 from api.dependencies import House
 from api.limits import Limits
 from api.routes import ROUTERS
+from openccm.access.oidc import Directory
 from openccm.access.sessions import limits_of
 from openccm.access.sign_in import Reception
 from openccm.communications.desk import open_desk
@@ -49,6 +50,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> FastAPI:
                 door=door,
                 jobs=Jobs(every_job(desk)),
                 reception=Reception(desk.database, limits_of(settings), desk.clock),
+                directory=Directory(settings, desk.vault, desk.clock),
             )
             app.state.house = house
             bounces = await listen(house)

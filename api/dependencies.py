@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.cookies import COOKIE, refuse_other_sites
 from openccm.access.caller import Caller
 from openccm.access.keys import find_caller
+from openccm.access.oidc import Directory
 from openccm.access.sessions import SignedIn, find_signed_in, touch
 from openccm.access.sign_in import Reception
 from openccm.access.users import guarded
@@ -36,6 +37,7 @@ class House:
     door: Door
     jobs: Jobs
     reception: Reception
+    directory: Directory
 
 
 async def get_house(request: Request) -> House:

@@ -17,6 +17,7 @@ from openccm.errors import (
     ConflictError,
     DefinitionError,
     DeniedError,
+    DirectoryError,
     IllegalTransitionError,
     InvalidError,
     NotFoundError,
@@ -40,6 +41,7 @@ STATUS: dict[type[OpenCCMError], HTTPStatus] = {
     UnauthenticatedError: HTTPStatus.UNAUTHORIZED,
     DeniedError: HTTPStatus.FORBIDDEN,
     TooOftenError: HTTPStatus.TOO_MANY_REQUESTS,
+    DirectoryError: HTTPStatus.SERVICE_UNAVAILABLE,
     StorageError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 

@@ -15,6 +15,7 @@ OpenCCMError
 │   └── DataMissing          the service answered without the field
 ├── HookError            a hook gave no usable answer
 │   └── HookUnavailable      the hook is unwell: ask again later
+├── DirectoryError       the directory that users come from gave no usable answer
 ├── StorageError         the document store did not take or give the bytes
 └── ChannelError         a channel did not deliver; carries ``scope`` and ``code``
     ├── Retryable            the provider is unwell: retry
@@ -155,6 +156,12 @@ class HookUnavailable(HookError):
     """The hook is unwell: ask again later."""
 
     code = "hook_unavailable"
+
+
+class DirectoryError(OpenCCMError):
+    """The directory that users come from gave no usable answer."""
+
+    code = "directory_failed"
 
 
 class StorageError(OpenCCMError):

@@ -4,10 +4,11 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Cookie, Depends, Query, Request, Response
+from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.cookies import give_cookie, refuse_other_sites, take_cookie
+from api.cookies import give_cookie, is_secure, refuse_other_sites, take_cookie
 from api.dependencies import HouseDep, get_signed_in
 from openccm.access.caller import Caller
 from openccm.access.sessions import SignedIn
@@ -17,6 +18,8 @@ from openccm.errors import DeniedError
 router = APIRouter(prefix="/v1/session", tags=["session"])
 
 Anybody = Annotated[Caller | SignedIn, Depends(get_signed_in)]
+TICKET = "openccm_signing_in"
+OWN_PAGE = r"^/(?:[^/\\\s][^\\\s]*)?$"
 Password = Annotated[str, Field(min_length=1, max_length=1000)]
 
 
@@ -55,6 +58,13 @@ class SessionRead(BaseModel):
     expires_at: datetime | None
 
 
+class WaysRead(BaseModel):
+    """How one can sign in."""
+
+    password: bool
+    directory: Annotated[bool, Field(description="By `GET /v1/session/oidc`, in a browser.")]
+
+
 def _read(found: Caller | SignedIn) -> SessionRead:
     caller = found if isinstance(found, Caller) else found.caller
     return SessionRead(
@@ -81,6 +91,10 @@ def _signed_in(found: Caller | SignedIn) -> SignedIn:
     return found
 
 
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
+
+
 @router.post("", status_code=HTTPStatus.CREATED)
 async def sign_in(
     body: SignIn, house: HouseDep, request: Request, response: Response
@@ -88,8 +102,7 @@ async def sign_in(
     """Sign in with a name and a password; the answer sets the session's cookie."""
     if "origin" in request.headers or "sec-fetch-site" in request.headers:
         refuse_other_sites(request, house.settings)
-    address = request.client.host if request.client else ""
-    given = Credentials(body.name, body.password, address)
+    given = Credentials(body.name, body.password, _address(request))
     token, signed_in = await house.reception.sign_in(given)
     give_cookie(request, response, house.settings, token)
     return _read(signed_in)
@@ -115,3 +128,46 @@ async def sign_out(found: Anybody, house: HouseDep, request: Request, response: 
     """Sign out: the session ends here and in the browser."""
     await house.reception.sign_out(_signed_in(found))
     take_cookie(request, response, house.settings)
+
+
+@router.get("/ways")
+async def list_ways(house: HouseDep) -> WaysRead:
+    """How one can sign in here."""
+    return WaysRead(password=True, directory=house.settings.oidc_issuer is not None)
+
+
+@router.get("/oidc", status_code=HTTPStatus.SEE_OTHER, response_class=RedirectResponse)
+async def go_to_directory(
+    house: HouseDep,
+    request: Request,
+    then: Annotated[
+        str,
+        Query(max_length=1000, pattern=OWN_PAGE, description="The page to go on to afterwards."),
+    ] = "/",
+) -> RedirectResponse:
+    """Sign in through the company's directory: sends the browser there."""
+    begun = await house.directory.begin(then)
+    response = RedirectResponse(begun.url, HTTPStatus.SEE_OTHER)
+    response.set_cookie(
+        TICKET,
+        begun.ticket,
+        max_age=600,
+        path="/v1/session/oidc",
+        httponly=True,
+        samesite="lax",
+        secure=is_secure(request, house.settings),
+    )
+    return response
+
+
+@router.get("/oidc/callback", status_code=HTTPStatus.SEE_OTHER, response_class=RedirectResponse)
+async def come_from_directory(
+    house: HouseDep, request: Request, ticket: Annotated[str, Cookie(alias=TICKET)] = ""
+) -> RedirectResponse:
+    """Where the directory sends the browser back to; sets the session's cookie and goes on."""
+    identity, then = await house.directory.finish(ticket, request.query_params)
+    token, _ = await house.reception.sign_in_as(identity, _address(request))
+    response = RedirectResponse(then, HTTPStatus.SEE_OTHER)
+    give_cookie(request, response, house.settings, token)
+    response.delete_cookie(TICKET, path="/v1/session/oidc")
+    return response

@@ -5,7 +5,7 @@ import logging
 import sys
 from datetime import UTC, datetime
 
-_TALKATIVE = ("mail.log", "aiosqlite", "alembic", "uvicorn.access", "httpx", "httpcore")
+_TALKATIVE = ("mail.log", "aiosqlite", "alembic", "uvicorn.access")
 """Loggers that say every line of a conversation, addresses and all, unless told otherwise."""
 
 _PLAIN = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}

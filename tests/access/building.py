@@ -158,6 +158,7 @@ class Building:
 async def open_building(folder: Path, database: Database, **more: Any) -> AsyncIterator[Building]:
     """The API on a port of its own, over a database."""
     http_port, bounce_port, temporal_port = free_ports(3)
+    http_port = more.pop("http_port", http_port)
     settings = Settings.load(
         data_dir=folder,
         database_url=database.url,
