@@ -100,6 +100,8 @@ class Run:
 
         Nothing is lost by that: a thread that goes on looks at the rows before it waits again.
         """
+        # Here as well, not only before a wait: some loops go a long way without one.
+        self._renewing = self._renewing or workflow.info().is_continue_as_new_suggested()
         place = f"{call.step}/{at.communication}"
         waited = False
         while not self._renewing:

@@ -34,9 +34,10 @@ def compile_process(
         for code, service in services.items()
         if code in {field.from_ for field in definition.data.values()}
     )
+    opening = {NEXT: first, STOPPED: STOP}
     begins = any(field.from_ != PAYLOAD for field in definition.data.values())
     instructions = [
-        *([_call(BEGIN, "Look up the data", {NEXT: first}, local=not remote)] if begins else ()),
+        *([_call(BEGIN, "Look up the data", opening, local=not remote)] if begins else ()),
         *_steps(definition, flow_of(definition), remote=remote),
         *_undo(definition),
         *_ends(definition),
@@ -80,7 +81,7 @@ def _undo(definition: ProcessDefinition) -> Iterator[AnyInstruction]:
 
 
 def _ends(definition: ProcessDefinition) -> Iterator[AnyInstruction]:
-    yield _call(FINISH, "The end", {ENDED: OVER})
+    yield _call(FINISH, "The end", {ENDED: OVER, STOPPED: STOP})
     yield _call(STOP, "End early", _after(definition))
     if definition.undo:
         back = {name: name for name in definition.undo}

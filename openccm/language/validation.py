@@ -51,7 +51,7 @@ def _problem(model: type[BaseModel], document: Document, detail: ErrorDetails) -
         name = str(loc[-1])
         return document.problem(path, f"{name} is missing.", f"Add {name}: here.", key=True)
     if kind == "extra_forbidden":
-        mend = suggestion(str(loc[-1]), _known_names(model, path[:-1]))
+        mend = suggestion(str(loc[-1]), _known_names(model, path[:-1], document.data))
         return document.problem(path, f"{loc[-1]} is not known here.", mend, key=True)
     message, mend = _told(detail)
     of_name = _KEY in loc or isinstance(detail["input"], dict)
@@ -107,24 +107,33 @@ def _schema(model: type[BaseModel]) -> dict[str, Any]:
     return model.model_json_schema()
 
 
-def _known_names(model: type[BaseModel], path: Path) -> set[str]:
-    """The names the model knows at a place."""
+def _known_names(model: type[BaseModel], path: Path, data: Any) -> set[str]:
+    """The names the model knows at a place of the data."""
     schema = _schema(model)
-    places = list(_alternatives(schema, schema))
+    places = list(_alternatives(schema, schema, data))
     for step in path:
+        data = data[step]
         below = [child for place in places for child in _below(place, step)]
-        places = [found for child in below for found in _alternatives(child, schema)]
+        places = [found for child in below for found in _alternatives(child, schema, data)]
     return {name for place in places for name in place.get("properties", {})}
 
 
-def _alternatives(place: dict[str, Any], schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The place itself with references followed and unions opened."""
+def _alternatives(
+    place: dict[str, Any], schema: dict[str, Any], data: Any
+) -> Iterator[dict[str, Any]]:
+    """The place itself with references followed and unions opened, by the tag if they have one."""
     if "$ref" in place:
-        yield from _alternatives(schema["$defs"][place["$ref"].rsplit("/", 1)[-1]], schema)
+        yield from _alternatives(schema["$defs"][place["$ref"].rsplit("/", 1)[-1]], schema, data)
         return
     yield place
+    tag = place.get("discriminator")
+    if tag is not None and isinstance(data, dict):
+        meant = tag["mapping"].get(cast(dict[str, Any], data).get(tag["propertyName"]))
+        if meant is not None:
+            yield from _alternatives({"$ref": meant}, schema, data)
+            return
     for choice in (*place.get("anyOf", ()), *place.get("oneOf", ())):
-        yield from _alternatives(choice, schema)
+        yield from _alternatives(choice, schema, data)
 
 
 def _below(place: dict[str, Any], step: str | int) -> Iterator[dict[str, Any]]:

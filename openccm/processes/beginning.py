@@ -15,7 +15,7 @@ from sqlmodel import select
 from openccm.access.caller import Caller
 from openccm.data.collect import check_payload, payload_of
 from openccm.errors import ConflictError, InvalidError
-from openccm.language.process import ProcessDefinition, ProcessEvent
+from openccm.language.process import ProcessDefinition
 from openccm.parties.people import person_by_key
 from openccm.parties.tables import Account, Person
 from openccm.platform import outbox
@@ -142,20 +142,22 @@ def _watches(
         "person": person.key if person else instance.person_key,
         "account": instance.account_key,
     }
+    wanted = {
+        name: {theirs: own.get(ours) for theirs, ours in event.match.items()}
+        for name, event in definition.events.items()
+    }
+    # What has no value is nobody's: it must not match every event that lacks it, too.
     return [
         EventWatch(
             instance_id=instance.id,
             name=name,
-            type=event.type,
-            fields=_fields(event),
-            match_hash=match_hash({theirs: own.get(ours) for theirs, ours in event.match.items()}),
+            type=definition.events[name].type,
+            fields=",".join(sorted(values)),
+            match_hash=match_hash(values),
         )
-        for name, event in definition.events.items()
+        for name, values in wanted.items()
+        if None not in values.values()
     ]
-
-
-def _fields(event: ProcessEvent) -> str:
-    return ",".join(sorted(event.match))
 
 
 async def _trail(

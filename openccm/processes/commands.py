@@ -12,12 +12,15 @@ from sqlmodel import col, select
 
 from openccm.errors import ConflictError, IllegalTransitionError, InvalidError
 from openccm.language.flow import NEXT
+from openccm.language.process_compiler import FINISH, STOP, UNWIND
 from openccm.language.steps import ERROR
 from openccm.processes.book import Process, Processes
 from openccm.processes.ending import CANCELLED
 from openccm.processes.lifecycles import INSTANCE
 from openccm.processes.tables import InstanceStep, WorkflowInstance
 from openccm.processes.walk import Walk, walking
+
+_ENDS = frozenset({FINISH, STOP, UNWIND})
 
 
 async def cancel(
@@ -30,8 +33,8 @@ async def cancel(
         ConflictError: It is ending already.
     """
     async with _opened(processes, instance_id, actor) as walk:
-        if walk.instance.stopping is not None:
-            raise ConflictError(f"It is ending already, as {walk.instance.stopping}.")
+        if walk.ending is not None:
+            raise ConflictError(f"It is ending already, as {walk.ending}.")
         walk.end_early(CANCELLED, reason=reason, undoing=undoing)
     return walk.instance
 
@@ -71,10 +74,13 @@ async def skip(
     """
     async with _opened(processes, instance_id, actor) as walk:
         row = await _standing(walk, step)
+        if step in _ENDS:
+            raise ConflictError(f"{step} ends the instance; it can only be retried.")
         ways = walk.process.flow.ways.get(step, {NEXT: ""})
         way = outcome or NEXT
         if way not in ways:
-            raise InvalidError("outcome", f"{step} leads on by {', '.join(ways)} only.")
+            known = ", ".join(ways) or "no way"
+            raise InvalidError("outcome", f"{step} leads on by {known} only.")
         row.state, row.way, row.reason = "skipped", way, reason
         row.outcome = "skipped"
         walk.note("step.skipped", reason=reason, step=step, visit=row.visit, way=way)

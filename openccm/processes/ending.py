@@ -1,18 +1,23 @@
 """The ends of an instance: as planned, early, and taking back what was done."""
 
+from collections.abc import Mapping, Set
+
 from sqlalchemy import delete
 from sqlmodel import col, select
 
 from openccm.communications.commands import give_up
 from openccm.communications.dossier import opened
+from openccm.communications.lifecycles import REQUEST
 from openccm.communications.tables import CommunicationRequest
 from openccm.language.process_compiler import ENDED, UNWIND
-from openccm.language.steps import EndStep
+from openccm.language.steps import ERROR, EndStep
 from openccm.platform import outbox
 from openccm.processes.deeds import Left, Visit
-from openccm.processes.tables import EventWatch, InstanceStep
-from openccm.processes.walk import Walk
+from openccm.processes.lifecycles import INSTANCE
+from openccm.processes.tables import EventWatch, InstanceStep, WorkflowInstance
+from openccm.processes.walk import Walk, walking
 from openccm.work.raising import cancel_todos_of
+from openccm.work.tables import ToDo
 
 DONE = "done"
 """The outcome of an instance whose steps name none."""
@@ -48,22 +53,44 @@ async def stop(visit: Visit) -> Left:
 async def unwind(visit: Visit) -> Left:
     """Take back the latest deed that can be and was not yet; then end."""
     walk = visit.walk
-    done = await walk.session.scalars(
+    left = await walk.session.scalars(
         select(InstanceStep)
         .where(
             InstanceStep.instance_id == walk.instance.id,
-            InstanceStep.state == "done",
+            col(InstanceStep.state).in_(("done", "stopped")),
             col(InstanceStep.undone).is_(False),
         )
         .order_by(col(InstanceStep.left_at).desc(), col(InstanceStep.id).desc())
     )
     steps = walk.process.definition.steps
-    for row in done:
+    for row in left.all():
         step = steps.get(row.step)
-        if step is not None and step.undo is not None:
+        if step is not None and step.undo is not None and await _was_done(walk, row):
             row.undone = True
             return Left(step.undo)
     return await over(walk)
+
+
+async def _was_done(walk: Walk, row: InstanceStep) -> bool:
+    """Whether there is something to take back: what failed or was called back in time is nothing.
+
+    A step that gave way had done it all the same where what it opened could not be called back.
+    """
+    if row.state == "done":
+        return row.way != ERROR
+    for table, done in _BEYOND_RECALL.items():
+        opened_by = await walk.session.get(table, row.subject) if row.subject else None
+        if opened_by is not None:
+            return opened_by.state in done
+    return False
+
+
+_BEYOND_RECALL: Mapping[type[CommunicationRequest | ToDo | WorkflowInstance], Set[str]] = {
+    CommunicationRequest: {"prepared", "completed"},
+    ToDo: {"completed"},
+    WorkflowInstance: INSTANCE.states - {CANCELLED},
+}
+"""The states in which what a step opened has been done, or is being done."""
 
 
 async def over(walk: Walk) -> Left:
@@ -78,17 +105,44 @@ async def over(walk: Walk) -> Left:
 
 
 async def cancel_pending(visit: Visit) -> None:
-    """Cancel what steps opened and nobody has finished: requests and to-dos."""
+    """Cancel what steps opened and nobody has finished: to-dos, requests, processes waited for."""
     walk, repository = visit.walk, visit.processes.desk.repository
     reason = walk.instance.stopping or CANCELLED
     await cancel_todos_of(walk.session, repository, "instance", walk.instance.id, reason, walk.now)
+    await _cancel_requests(walk, reason)
+    await _cancel_children(visit, reason)
+
+
+async def _cancel_requests(walk: Walk, reason: str) -> None:
     requests = await walk.session.scalars(
         select(CommunicationRequest.id).where(
             CommunicationRequest.instance_id == walk.instance.id,
-            col(CommunicationRequest.state).not_in(("completed",)),
+            col(CommunicationRequest.state).not_in(REQUEST.terminal),
         )
     )
     for request_id in requests.all():
         async with opened(walk.session, request_id, actor=walk.actor, now=walk.now) as dossier:
             if give_up(dossier, reason):
                 await outbox.put(walk.session, "wake", [request_id], walk.now)
+
+
+async def _cancel_children(visit: Visit, reason: str) -> None:
+    """Those alone that a step waited for; others were started to go their own way."""
+    walk = visit.walk
+    children = await walk.session.scalars(
+        select(WorkflowInstance.id)
+        .join(InstanceStep, col(InstanceStep.subject) == col(WorkflowInstance.id))
+        .where(
+            InstanceStep.instance_id == walk.instance.id,
+            InstanceStep.state == "stopped",
+            col(WorkflowInstance.state).not_in(INSTANCE.terminal),
+        )
+        .order_by(col(WorkflowInstance.id))
+    )
+    for child_id in children.all():
+        async with walking(
+            walk.session, visit.processes, child_id, actor=walk.actor, now=walk.now
+        ) as child:
+            if child.ending is None:
+                child.end_early(CANCELLED, reason=reason, undoing=walk.instance.undoing)
+                await child.wake()

@@ -12,6 +12,7 @@ from openccm.language.process_context import EVENT
 from openccm.language.values import nested, read_values
 from openccm.processes.beginning import match_hash
 from openccm.processes.book import Processes
+from openccm.processes.lifecycles import INSTANCE
 from openccm.processes.tables import EventWatch, InstanceEvent, WorkflowInstance
 from openccm.processes.walk import Walk, walking
 from openccm.rules.context import value_at
@@ -56,9 +57,14 @@ async def deliver(
 async def _concerned(session: AsyncSession, heard: Heard) -> Sequence[EventWatch]:
     """In one order, so that two events at once never wait for each other."""
     statement = select(EventWatch.fields).where(EventWatch.type == heard.type).distinct()
-    wanted = [
-        (fields, match_hash({name: heard.value(name) for name in fields.split(",")}))
+    found = {
+        fields: {name: heard.value(name) for name in fields.split(",")}
         for fields in await session.scalars(statement)
+    }
+    wanted = [
+        (fields, match_hash(values))
+        for fields, values in found.items()
+        if None not in values.values()
     ]
     if not wanted:
         return ()
@@ -83,7 +89,8 @@ async def _hear(walk: Walk, name: str, heard: Heard) -> bool:
             InstanceEvent.event_key == heard.key,
         )
     )
-    if known is not None:
+    # It may have ended since the watch was read.
+    if known is not None or walk.instance.state in INSTANCE.terminal:
         return False
     declared = walk.process.definition.events[name].data
     data = {field: heard.value(field) for field in declared}
@@ -105,7 +112,7 @@ def _stop(walk: Walk, name: str, data: Mapping[str, Any]) -> None:
     definition = walk.process.definition
     event = nested(read_values(definition.events[name].data, data).values)
     for outcome, stop in definition.stops.items():
-        if stop.event != name or walk.instance.stopping is not None:
+        if stop.event != name or walk.ending is not None:
             continue
         try:
             meant = stop.when is None or walk.process.condition(stop.when, name).evaluate(

@@ -11,8 +11,9 @@ from openccm.language.steps import SendStep, StartStep
 from openccm.processes.beginning import Beginning, begin
 from openccm.processes.deeds import Left, Visit, Waiting, way_of
 from openccm.processes.lifecycles import INSTANCE
-from openccm.processes.tables import WorkflowInstance
+from openccm.processes.tables import MAX_KEY, WorkflowInstance
 from openccm.processes.walk import Walk
+from openccm.rules.findings import RuleError
 
 REACHED = frozenset(
     {"sent", "delivered", "read", "published", "dispatched", "printed", "extracted", "handed_over"}
@@ -49,7 +50,7 @@ async def start(visit: Visit, step: StartStep) -> Left | Waiting:
 async def _ask(visit: Visit, step: SendStep) -> CommunicationRequest:
     walk, row = visit.walk, visit.row
     instance = walk.instance
-    named = str(walk.value(step.person)) if step.person else None
+    named = _named(walk, step.person) if step.person else None
     ask = Ask(
         definition=step.communication,
         idempotency_key=f"{instance.id}/{row.step}/{row.visit}",
@@ -77,7 +78,7 @@ async def _start(visit: Visit, step: StartStep) -> WorkflowInstance:
     instance = walk.instance
     beginning = Beginning(
         process=step.process,
-        key=f"{instance.key}/{row.step}/{row.visit}",
+        key=_key(instance, f"{row.step}/{row.visit}"),
         person=walk.person.key if walk.person else instance.person_key,
         account=instance.account_key,
         payload=walk.values(step.payload),
@@ -85,6 +86,19 @@ async def _start(visit: Visit, step: StartStep) -> WorkflowInstance:
         parent_id=instance.id,
     )
     return await begin(walk.session, visit.processes, beginning, caller=_caller(walk), now=walk.now)
+
+
+def _named(walk: Walk, source: str) -> str:
+    person = walk.value(source)
+    if not person:
+        raise RuleError("The step names nobody whom it is for.")
+    return str(person)
+
+
+def _key(instance: WorkflowInstance, place: str) -> str:
+    """The parent's key with the step's place; the parent's id where that would be too long."""
+    readable = f"{instance.key}/{place}"
+    return readable if len(readable) <= MAX_KEY else f"{instance.id}/{place}"
 
 
 def _caller(walk: Walk) -> Caller:

@@ -66,10 +66,12 @@ class Stepper:
             instruction = self.plan.instructions[thread.step]
             match instruction:
                 case Call():
-                    way = await self._look(thread, instruction)
+                    way = await self._look(thread)
                     if way is None:
                         return False
-                    thread.step, thread.visit = instruction.next[way], 0
+                    call = self.plan.instructions[thread.step]
+                    assert isinstance(call, Call)
+                    thread.step, thread.visit = call.next[way], 0
                 case Fork():
                     thread.inside = thread.inside or [Thread(step) for step in instruction.starts]
                     thread.inside = [
@@ -85,7 +87,7 @@ class Stepper:
                 case _:
                     assert_never(instruction)
 
-    async def _look(self, thread: Thread, call: Call) -> str | None:
+    async def _look(self, thread: Thread) -> str | None:
         """One look at a step: the way on, or None where it waits."""
         if not thread.visit:
             thread.visit = self._visits[thread.step] = self._visits.get(thread.step, 0) + 1
@@ -100,7 +102,7 @@ class Stepper:
         )
         if result.plan is not None:
             self.plan = result.plan
-            return await self._look(thread, call)
+            return await self._look(thread)
         thread.waits = result if result.outcome == WAIT else None
         if thread.waits is not None:
             return None

@@ -16,6 +16,9 @@ from openccm.platform.columns import (
     time_field,
 )
 
+MAX_KEY = 120
+"""As long as a business key may be."""
+
 
 class WorkflowInstance(Row, table=True):
     """One execution of a process. Life cycle: ``INSTANCE``."""
@@ -32,7 +35,7 @@ class WorkflowInstance(Row, table=True):
     pins: dict[str, int] = json_field()
     """The versions of the tables, calendars, to-do types and hooks it began with, by code."""
     system_code: str = Field(max_length=40)
-    key: str = Field(max_length=120)
+    key: str = Field(max_length=MAX_KEY)
     """The business key: one execution a process, caller and key, however often it is asked for."""
     body_hash: str
     """SHA-256 of what was asked: a replay must be the same ask."""
@@ -72,7 +75,8 @@ class InstanceStep(Row, table=True):
     step: str = Field(max_length=60)
     visit: int
     state: str = "running"
-    """``running``, ``waiting``, ``error``, ``done`` or ``skipped``."""
+    """``running``, ``waiting``, ``error``; then ``done``, ``skipped``, or ``stopped``: it gave way
+    to an early end."""
     way: str | None = None
     """The way it was left by; for one that a person skips, the way it is to be left by."""
     outcome: str | None = None

@@ -161,7 +161,7 @@ def _marks(walk: Walk) -> dict[str, str]:
 
 def _gives_way(walk: Walk, step: str) -> bool:
     """Whether a step is not to be taken any more: the instance is to end, or has ended."""
-    if step in (STOP, UNWIND, FINISH) or step in walk.process.definition.undo:
+    if step in (STOP, UNWIND) or step in walk.process.definition.undo:
         return False
     return walk.instance.stopping is not None or walk.instance.state in INSTANCE.terminal
 

@@ -10,14 +10,17 @@ from openccm.language.scalars import TimeSpan
 from openccm.language.steps import ListenStep, WaitStep
 from openccm.processes.deeds import Left, Visit, Waiting
 from openccm.processes.tables import InstanceEvent
-from openccm.processes.walk import Walk
+from openccm.processes.walk import Walk, data_of
 from openccm.rules.findings import RuleError
 
 _SINCE = "since"
 
 
 async def wait(visit: Visit, step: WaitStep) -> Left | Waiting:
-    """Reckon the moment anew at each look: where the data has moved, the moment moves with it."""
+    """Reckon the moment anew at each look: where the data has moved, the moment moves with it.
+
+    What moves by itself does not count: ``now`` and ``today`` are those of when the step began.
+    """
     moment = _moment(visit, step)
     if visit.walk.now >= moment:
         return Left()
@@ -75,11 +78,19 @@ def _business(walk: Walk, start: datetime, span: TimeSpan, sign: int) -> datetim
 
 
 def _moment(visit: Visit, step: WaitStep) -> datetime:
+    try:
+        return _reckoned(visit, step)
+    except (OverflowError, ValueError):
+        raise RuleError("The moment to wait until lies beyond all calendars.") from None
+
+
+def _reckoned(visit: Visit, step: WaitStep) -> datetime:
     walk = visit.walk
     if step.for_ is not None:
         return _at(later(walk, visit.row.entered_at, step.for_), step.at, walk.zone)
     assert step.until is not None
-    moment = _beginning(walk.value(step.until), walk.zone)
+    data = data_of(walk.process, walk.instance, walk.person, visit.row.entered_at)
+    moment = _beginning(walk.process.value(step.until).evaluate(data), walk.zone)
     if step.before is not None:
         moment = later(walk, moment, step.before, back=True)
     if step.after is not None:

@@ -20,6 +20,7 @@ from sqlmodel import select
 from openccm.data.collect import typed_values
 from openccm.errors import NotFoundError
 from openccm.language.fields import FieldShape
+from openccm.language.flow import STOPPED
 from openccm.language.process_context import kept_by
 from openccm.language.values import nested, read_values
 from openccm.parties.tables import Person
@@ -143,6 +144,11 @@ class Walk:
         where = {"id": self.instance.id, "step": step, "visit": visit}
         return await self.session.scalar(_HERE, where)
 
+    @property
+    def ending(self) -> str | None:
+        """The outcome it is ending with already, if it is."""
+        return self.instance.stopping or self.instance.outcome
+
     def end_early(self, outcome: str, *, reason: str, undoing: bool) -> None:
         """From now on every step gives way, and the instance ends with this outcome."""
         self.instance.stopping, self.instance.undoing = outcome, undoing
@@ -171,7 +177,10 @@ class Walk:
 
     def leave(self, row: InstanceStep, way: str, outcome: str | None = None) -> None:
         """End a visit; the way it is left by is what the plan goes on with."""
-        row.state = "skipped" if row.state == "skipped" else "done"
+        if way == STOPPED:
+            row.state = "stopped"
+        elif row.state != "skipped":
+            row.state = "done"
         row.way, row.left_at = way, self.now
         row.outcome = outcome or row.outcome
         row.waiting_for = row.until = None

@@ -47,6 +47,17 @@ class HandSetClock:
         self.now += timedelta(seconds=seconds)
 
 
+class GoingClock(HandSetClock):
+    """A clock that goes by itself, and can be set ahead."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ahead = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+
 def definition(**changes: Any) -> CommunicationDefinition:
     facts = {
         "kind": "communication",

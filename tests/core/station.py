@@ -257,9 +257,12 @@ def write_definitions(root: Path, billing_url: str) -> Path:
 
 @asynccontextmanager
 async def open_station(
-    database: Database, folder: Path, renderer: Renderer | None = None
+    database: Database,
+    folder: Path,
+    renderer: Renderer | None = None,
+    clock: HandSetClock | None = None,
 ) -> AsyncIterator[Station]:
-    clock, billing, app = HandSetClock(NOW), BillingSystem(), web.Application()
+    clock, billing, app = clock or HandSetClock(), BillingSystem(), web.Application()
     app.router.add_post("/data", billing.take)
     server = TestServer(app)
     await server.start_server(shutdown_timeout=0)

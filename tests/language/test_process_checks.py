@@ -88,6 +88,21 @@ def test_a_good_process_has_no_problems() -> None:
          "  again: {do: set, values: {rounds: rounds + 1}, next: count2}\n"
          "  count2: {do: set, values: {rounds: rounds - 1}, next: again}",
          "$.steps.again", "goes round for ever"),
+        ("  again: {do: repeat, from: tell, at-most: 3}",
+         "  again: {do: set, values: {rounds: rounds + 1}, next: tell2}\n"
+         "  tell2: {do: send, communication: OFFER, payload: {bill.number: bill.number},"
+         " outcomes: {failed: again}}",
+         "$.steps.again", "goes round for ever"),
+        ("  again: {do: repeat, from: tell, at-most: 3}",
+         "  again: {do: wait, until: bill.due, next: due2}\n"
+         "  due2: {do: branch, cases: {more: {when: rounds < 3, next: again}}}",
+         "$.steps.again", "goes round for ever"),
+        ("{do: end, outcome: paid}", "{do: end, outcome: paid, error: side}", "$.steps.last.error",
+         "error means nothing"),
+        ("  tell: {do: send, communication: OFFER, payload: {bill.number: bill.number}}",
+         "  tell: {do: start, process: CHAIN, payload: {bill.number: bill.number,"
+         " bill.amount: bill.amount, bill.due: bill.due}}",
+         "$.steps.tell.process", "starts the process again for ever"),
         ("communication: OFFER,", "communication: OFER,", "$.steps.tell.communication",
          "There is no communication OFER. Did you mean OFFER?"),
         ("{bill.number: bill.number}}\n  count", "{bill.nummer: bill.number}}\n  count",
@@ -151,3 +166,12 @@ def test_an_event_nobody_listens_to_is_a_warning() -> None:
     (found,) = problems("stops:", "  lost: {type: form.lost, match: {bill: bill.number}}\nstops:")
 
     assert (found.severity, found.message) == ("warning", "Nothing listens to lost.")
+
+
+def test_a_process_may_start_itself_after_a_wait() -> None:
+    again = (
+        "  again: {do: start, process: CHAIN, payload: {bill.number: bill.number,"
+        " bill.amount: bill.amount, bill.due: bill.due}}"
+    )
+
+    assert problems("  again: {do: repeat, from: tell, at-most: 3}", again) == []

@@ -1,14 +1,12 @@
 """Steps that call a hook: what it answers leads on, and what it does wrong harms nobody else."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestServer
 
 from openccm.processes import commands
+from tests.processes.risk import RiskSystem, risk_system
 from tests.processes.stage import Stage
 
 HOOK = """
@@ -41,30 +39,13 @@ steps:
 """
 
 
-@dataclass(slots=True)
-class RiskSystem:
-    """Answers as it was told to."""
-
-    answer: dict[str, Any] = field(default_factory=dict[str, Any])
-    status: int = 200
-    asked: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
-
-    async def take(self, request: web.Request) -> web.Response:
-        self.asked.append(await request.json())
-        return web.json_response(self.answer, status=self.status)
-
-
 @pytest.fixture
 async def risk(stage: Stage) -> AsyncIterator[RiskSystem]:
-    system, app = RiskSystem(), web.Application()
-    app.router.add_post("/risk", system.take)
-    server = TestServer(app)
-    await server.start_server(shutdown_timeout=0)
-    (stage.folder / "risk").mkdir(exist_ok=True)
-    (stage.folder / "risk" / "hook.yaml").write_text(HOOK % server.make_url("/risk"))
-    await stage.make_live("RISK")
-    yield system
-    await server.close()
+    async with risk_system() as system:
+        (stage.folder / "risk").mkdir(exist_ok=True)
+        (stage.folder / "risk" / "hook.yaml").write_text(HOOK % system.url)
+        await stage.make_live("RISK")
+        yield system
 
 
 async def test_what_a_hook_answers_leads_on(stage: Stage, risk: RiskSystem) -> None:

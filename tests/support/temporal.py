@@ -21,12 +21,13 @@ def _arguments() -> list[str]:
 
 
 @asynccontextmanager
-async def temporal_server() -> AsyncIterator[WorkflowEnvironment]:
-    """The dev server, as it comes."""
+async def temporal_server(*dynamic_config: str) -> AsyncIterator[WorkflowEnvironment]:
+    """The dev server, as it comes but for what is configured."""
+    options = [word for each in dynamic_config for word in ("--dynamic-config-value", each)]
     async with await WorkflowEnvironment.start_local(
         dev_server_existing_path=str(CLI),
         data_converter=pydantic_data_converter,
-        dev_server_extra_args=_arguments(),
+        dev_server_extra_args=[*_arguments(), *options],
     ) as environment:
         yield environment
 

@@ -6,6 +6,7 @@ from openccm.language.bundle import Bundle, Library
 from openccm.language.checks.data import check_fields
 from openccm.language.checks.process_cases import check_cases
 from openccm.language.checks.process_flow import check_flow
+from openccm.language.checks.process_partners import check_partners
 from openccm.language.checks.process_values import Values
 from openccm.language.data_service import DataServiceDefinition
 from openccm.language.definition import Definition
@@ -39,6 +40,7 @@ def check_process(
     yield from _check_uses(definition, document, known)
     yield from _check_events(definition, document)
     yield from check_flow(definition, flow, document)
+    yield from check_partners(definition, document, library)
     values = Values(definition, flow, document, used)
     yield from values.check()
     yield from check_cases(definition, document, used)

@@ -29,6 +29,7 @@ def check_flow(definition: ProcessDefinition, flow: Flow, document: Document) ->
     missing = list(_check_targets(definition, document))
     yield from missing
     yield from _check_words(definition, document)
+    yield from _check_idle(definition, document)
     yield from _check_undo(definition, document)
     if missing:
         return
@@ -55,6 +56,17 @@ def _check_words(definition: ProcessDefinition, document: Document) -> Iterator[
             path: Path = ("steps", name, *step.place_of(word))
             message = f"{word} has a meaning of its own and is no outcome."
             yield document.problem(path, message, "Use another word.", key=True)
+
+
+def _check_idle(definition: ProcessDefinition, document: Document) -> Iterator[Problem]:
+    """What nobody would ever look at must not be written."""
+    for name, step in definition.steps.items():
+        if isinstance(step, ParallelStep | EndStep):
+            for word in ("next", "error", "undo"):
+                if getattr(step, word):
+                    message = f"{word} means nothing for a step that does {step.do}."
+                    path: Path = ("steps", name, word)
+                    yield document.problem(path, message, "Take it out.", key=True)
 
 
 def _check_undo(definition: ProcessDefinition, document: Document) -> Iterator[Problem]:
@@ -105,18 +117,13 @@ def _check_loops(
     quick = {
         name
         for name, step in definition.steps.items()
-        if not takes_time(step) and not isinstance(step, RepeatStep)
+        if not step.takes_time and not isinstance(step, RepeatStep)
     }
     for loop in _loops(quick, flow):
         first = next(name for name in definition.steps if name in loop)
         message = f"This goes round for ever without time passing, through {', '.join(loop)}."
         mend = "Put a wait into it, or go back by a repeat step with at-most."
         yield document.problem(("steps", first), message, mend, key=True)
-
-
-def takes_time(step: StepBase) -> bool:
-    """Whether the process rests at a step."""
-    return step.waits and getattr(step, "wait", True)
 
 
 def _loops(steps: set[str], flow: Flow) -> Iterator[list[str]]:

@@ -30,7 +30,6 @@ class SendStep(StepBase):
         "duplicate",
         "cancelled",
     )
-    waits: ClassVar[bool] = True
 
     do: Literal["send"] = Field(description="What the step does.")
     communication: Code = Field(description="The communication to ask for.")
@@ -120,8 +119,6 @@ class ConsentStep(StepBase):
 
 class StartStep(StepBase):
     """Start another process, and go on at once or when it has ended."""
-
-    waits: ClassVar[bool] = True
 
     do: Literal["start"] = Field(description="What the step does.")
     process: Code = Field(description="The process to start.")

@@ -49,8 +49,6 @@ class StepBase(Spelled):
 
     outcomes_known: ClassVar[tuple[str, ...]] = ()
     """The outcomes that lead on, beside the plain next step."""
-    waits: ClassVar[bool] = False
-    """Time passes here, so a loop through it is no endless one."""
 
     title: Title | None = Field(
         None, description="What supervisors and the canvas show; else made of the step's name."
@@ -66,6 +64,11 @@ class StepBase(Spelled):
     undo: StepId | None = Field(
         None, description="The step below `undo:` that takes back what this one did."
     )
+
+    @property
+    def takes_time(self) -> bool:
+        """Whether it surely rests here, whatever its data say, so that no loop spins through it."""
+        return False
 
     def uses(self) -> Iterator[Use]:
         """The definitions it relies on."""

@@ -21,8 +21,6 @@ from openccm.language.steps.base import Handed, StepBase, Written
 class TaskStep(StepBase):
     """Give a person something to do, and go on by the outcome they declare."""
 
-    waits: ClassVar[bool] = True
-
     do: Literal["task"] = Field(description="What the step does.")
     to_do: Code = Field(description="The type of the to-do.")
     role: Kebab | None = Field(None, description="Who may take it; else as its type says.")
@@ -39,6 +37,11 @@ class TaskStep(StepBase):
         max_length=30,
         description="Where to go on for an outcome; the next step for all that are not named.",
     )
+
+    @property
+    def takes_time(self) -> bool:
+        """A person has to do it."""
+        return True
 
     def hands(self) -> Sequence[Handed]:
         """What the person reads."""
@@ -57,7 +60,6 @@ class ApproveStep(StepBase):
     """Ask another person than the one who asked for it: approve or reject, with a reason."""
 
     outcomes_known: ClassVar[tuple[str, ...]] = ("approved", "rejected")
-    waits: ClassVar[bool] = True
 
     do: Literal["approve"] = Field(description="What the step does.")
     to_do: Code = Field(description="The type of the to-do that asks.")
@@ -72,6 +74,11 @@ class ApproveStep(StepBase):
         description="What the person reads, each a CEL expression.",
     )
     rejected: StepId = Field(description="Where to go on when it is rejected.")
+
+    @property
+    def takes_time(self) -> bool:
+        """A person has to decide, unless an expression may say that nobody needs to."""
+        return self.role is None
 
     def expressions(self) -> Iterator[Written]:
         """Who decides."""

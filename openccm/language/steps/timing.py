@@ -1,7 +1,7 @@
 """Steps that take time, and steps that shape the flow."""
 
 from collections.abc import Iterator
-from typing import ClassVar, Literal, Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -17,11 +17,11 @@ from openccm.language.scalars import (
 )
 from openccm.language.steps.base import StepBase, Written
 
+_DAYS = frozenset({"day", "week", "business day"})
+
 
 class WaitStep(StepBase):
     """Let time pass."""
-
-    waits: ClassVar[bool] = True
 
     do: Literal["wait"] = Field(description="What the step does.")
     for_: Span | None = Field(None, description="How long: `7 days`, or `3 business days`.")
@@ -44,6 +44,11 @@ class WaitStep(StepBase):
             raise misfit("It cannot be before and after.", "Write one of them.")
         return self
 
+    @property
+    def takes_time(self) -> bool:
+        """A moment may have passed already, and so may a time of the very day it falls on."""
+        return self.for_ is not None and (self.at is None or self.for_.unit in _DAYS)
+
     def expressions(self) -> Iterator[Written]:
         """The moment."""
         if self.until:
@@ -52,8 +57,6 @@ class WaitStep(StepBase):
 
 class ListenStep(StepBase):
     """Wait for the first of some events, or for silence."""
-
-    waits: ClassVar[bool] = True
 
     do: Literal["listen"] = Field(description="What the step does.")
     events: dict[PartName, StepId] = Field(
@@ -76,6 +79,11 @@ class ListenStep(StepBase):
         if "silence" in self.events:
             raise misfit("silence is no event.", "Give the event another name.")
         return self
+
+    @property
+    def takes_time(self) -> bool:
+        """Each event leads on once."""
+        return True
 
     def ways(self) -> dict[str, str]:
         """Each event, and silence."""
