@@ -64,7 +64,7 @@ def stand_in(hook: HookDefinition, error: HookError) -> Settled | None:
 
 def sample_request(hook: HookDefinition) -> HookRequest:
     """A question as the hook may get it, with a value of the declared type for every input."""
-    values = {name: _example(field) for name, field in hook.inputs.items()}
+    values = {name: example_of(field) for name, field in hook.inputs.items()}
     return HookRequest.model_validate(
         {
             "hook": hook.code,
@@ -128,8 +128,9 @@ _EXAMPLES: Mapping[str, JsonValue] = {
 }
 
 
-def _example(shape: FieldShape) -> JsonValue:
-    parts = {name: _example(part) for name, part in (shape.fields or {}).items()}
+def example_of(shape: FieldShape) -> JsonValue:
+    """A value of this shape, as JSON."""
+    parts = {name: example_of(part) for name, part in (shape.fields or {}).items()}
     match shape.type:
         case "list":
             return [parts]

@@ -37,7 +37,7 @@ from openccm.language.steps import (
 )
 from openccm.parties.tables import Person
 from openccm.processes import cases, deciding, ending, outside, people, sending, waiting
-from openccm.processes.book import Processes
+from openccm.processes.book import Process, Processes
 from openccm.processes.deeds import Left, Visit, Waiting
 from openccm.processes.lifecycles import INSTANCE
 from openccm.processes.tables import InstanceStep, WorkflowInstance
@@ -95,7 +95,7 @@ async def _take(processes: Processes, walk: Walk, order: StepInput, fetched: obj
         return StepResult(outcome=row.way)
     if walk.instance.version != order.version:
         return StepResult(outcome=WAIT, waiting_for="its new version", plan=walk.process.plan)
-    if _gives_way(walk, order.step):
+    if _gives_way(walk.process, walk.instance, order.step):
         if row is not None:
             walk.leave(row, STOPPED)
         return StepResult(outcome=STOPPED)
@@ -159,11 +159,11 @@ def _marks(walk: Walk) -> dict[str, str]:
     return marks | ({"person": str(walk.person.id)} if walk.person else {})
 
 
-def _gives_way(walk: Walk, step: str) -> bool:
+def _gives_way(process: Process, instance: WorkflowInstance, step: str) -> bool:
     """Whether a step is not to be taken any more: the instance is to end, or has ended."""
-    if step in (STOP, UNWIND) or step in walk.process.definition.undo:
+    if step in (STOP, UNWIND) or step in process.definition.undo:
         return False
-    return walk.instance.stopping is not None or walk.instance.state in INSTANCE.terminal
+    return instance.stopping is not None or instance.state in INSTANCE.terminal
 
 
 async def _fetched(processes: Processes, order: StepInput) -> object:
@@ -173,9 +173,9 @@ async def _fetched(processes: Processes, order: StepInput) -> object:
         if order.step != BEGIN and not isinstance(step, LookUpStep | CallStep):
             return None
         instance = await session.get_one(WorkflowInstance, order.subject)
-        if instance.stopping is not None or not await _stands(session, order):
-            return None
         process = await processes.pinned(session, instance.code, instance.version, instance.pins)
+        if _gives_way(process, instance, order.step) or not await _stands(session, order):
+            return None
         person = await session.get(Person, instance.person_id) if instance.person_id else None
     if isinstance(step, CallStep):
         return await outside.ask(processes, process, instance, person, step, order.answer)

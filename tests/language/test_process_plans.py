@@ -31,8 +31,8 @@ def library(old: str = "", new: str = "") -> Library:
     bundles: list[Bundle] = []
     for folder, text in texts.items():
         kind = next(line[6:] for line in text.splitlines() if line.startswith("kind: "))
-        file = KINDS[kind].file
-        bundle = bundle_of(folder, {file: text.replace("%s", "https://far.example").encode()})
+        address = f"env:FAR_{folder.replace('-', '_').upper()}"
+        bundle = bundle_of(folder, {KINDS[kind].file: text.replace("%s", address).encode()})
         assert isinstance(bundle, Bundle), [str(each) for each in bundle]
         bundles.append(bundle)
     return Library(tuple(bundles))

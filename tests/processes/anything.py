@@ -154,7 +154,7 @@ LEAF_PARTS: dict[str, tuple[dict[str, str], dict[str, tuple[Any, ...]]]] = {
 """What steps that only do something say: always, and one of."""
 
 LEAVES = tuple(LEAF_PARTS)
-WAYS = ("branch", "listen", "approve", "error", "parallel", "repeat", "undo")
+WAYS = ("branch", "listen", "approve", "error", "parallel", "repeat", "undo", "undo")
 
 
 @dataclass(slots=True, repr=False)

@@ -7,6 +7,7 @@ from openccm.errors import ConflictError
 from openccm.processes import commands
 from openccm.processes.tables import MAX_KEY, WorkflowInstance
 from openccm.processes.taking import take_step
+from tests.processes.risk import risk_system
 from tests.processes.stage import Play, Stage
 
 TELLS = """
@@ -169,3 +170,37 @@ async def test_the_end_itself_cannot_be_skipped(stage: Stage) -> None:
 
     with pytest.raises(ConflictError):
         await commands.skip(stage.processes, play.id, ":finish", "hurry", actor="ops")
+
+
+HOOKED = """
+kind: process
+code: HOOKED
+title: Takes back by a hook
+steps:
+  note: {do: consent, purpose: offers, state: withdrawn, undo: ask}
+  rest: {do: wait, for: 9 days}
+undo:
+  ask: {do: call, hook: TAKE-BACK}
+"""
+
+TAKE_BACK = """
+kind: hook
+code: TAKE-BACK
+title: Take it back
+point: process.call
+outputs: {risk: {type: text}}
+outcomes: [fine]
+http: {url: "%s", timeout: 2 seconds}
+"""
+
+
+async def test_a_hook_can_take_back_after_a_cancel(stage: Stage) -> None:
+    async with risk_system() as risk:
+        risk.be_well()
+        (stage.folder / "take-back").mkdir(exist_ok=True)
+        (stage.folder / "take-back" / "hook.yaml").write_text(TAKE_BACK % risk.url)
+        await stage.make_live("TAKE-BACK")
+        play = await stage.play(HOOKED)
+        row = await cancelled(play, undoing=True)
+
+        assert (row.state, len(risk.asked)) == ("cancelled", 1)

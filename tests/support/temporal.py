@@ -33,12 +33,14 @@ async def temporal_server(*dynamic_config: str) -> AsyncIterator[WorkflowEnviron
 
 
 @asynccontextmanager
-async def skipping_server() -> AsyncIterator[WorkflowEnvironment]:
+async def skipping_server(
+    config: TimeSkippingConfig | None = None,
+) -> AsyncIterator[WorkflowEnvironment]:
     """The dev server that jumps to the next timer whenever nothing else is to be done."""
     async with await WorkflowEnvironment.start_time_skipping_v2(
         dev_server_existing_path=str(CLI),
         data_converter=pydantic_data_converter,
-        ts_config=TimeSkippingConfig(enabled=True),
+        ts_config=config or TimeSkippingConfig(enabled=True),
         dev_server_extra_args=[
             *_arguments(),
             "--dynamic-config-value",

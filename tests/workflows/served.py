@@ -48,11 +48,11 @@ class Served:
     client: Client
     queue: str
     relay: Relay
+    engine: Engine
 
     def worker(self) -> Worker:
         """A worker of production; stop it and start another as often as you like."""
-        engine = Engine(self.client, self.queue)
-        return build_worker(self.stage.station.desk, engine, task_queue=self.queue)
+        return build_worker(self.stage.station.desk, self.engine, task_queue=self.queue)
 
     def handle(self, row: WorkflowInstance) -> WorkflowHandle[Any, Any]:
         return self.client.get_workflow_handle(run_id(row.code, row.system_code, row.key))
@@ -97,8 +97,9 @@ async def serving(
         definitions.mkdir()
         stage = Stage(station, Processes(station.desk), definitions)
         queue = f"queue-{uuid4()}"
-        relay = Relay(station.desk, ProcessEngine(environment.client, queue))
-        yield Served(stage, environment.client, queue, relay)
+        engine = ProcessEngine(environment.client, queue)
+        relay = Relay(station.desk, engine)
+        yield Served(stage, environment.client, queue, relay, engine)
 
 
 def go_ahead(served: Served, span: timedelta) -> None:

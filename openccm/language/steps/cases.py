@@ -69,7 +69,6 @@ class OfferStep(StepBase):
     """Offer a compensation to each of some people, and go on when all of it is decided."""
 
     outcomes_known: ClassVar[tuple[str, ...]] = ("approved", "rejected", "nothing", "withdrawn")
-    waits: ClassVar[bool] = True
 
     do: Literal["offer"] = Field(description="What the step does.")
     for_each: FieldName = Field(
@@ -147,7 +146,6 @@ class SettleStep(StepBase):
     """Have what was approved paid, and go on when the core system has settled all of it."""
 
     outcomes_known: ClassVar[tuple[str, ...]] = ("settled", "withdrawn", "overdue")
-    waits: ClassVar[bool] = True
 
     do: Literal["settle"] = Field(description="What the step does.")
     offers: PartName = Field("offers", description="The name that an offer step keeps them under.")
