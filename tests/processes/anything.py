@@ -70,6 +70,38 @@ channels:
     subject: {en: "Note {{ note.ref }}"}
     from: {name: Brightwater Energy, address: service@brightwater.example}
 """,
+    "any-claim": """
+kind: case-type
+code: ANY-CLAIM
+title: A claim
+parties: [claimant]
+statuses:
+  received: {state: new}
+  assessing: {state: in_progress}
+  closed: {state: closed}
+""",
+    "any-amount": """
+kind: decision-table
+code: ANY-AMOUNT
+title: What they get
+policy: first
+inputs: {size: {type: number}}
+outputs: {amount: {type: money, currency: EUR}, reason: {type: text}}
+rows:
+  none: {when: {size: "< 1"}, then: {amount: 0, reason: NONE}}
+  some: {when: {size: ">= 1"}, then: {amount: 300, reason: SOME}}
+""",
+    "any-approver": """
+kind: decision-table
+code: ANY-APPROVER
+title: Who approves it
+policy: first
+inputs: {amount: {type: money, currency: EUR}}
+outputs: {approver: {type: text}}
+rows:
+  small: {when: {amount: "<= 250"}, then: {approver: automatic}}
+  large: {when: {amount: "> 250"}, then: {approver: supervisor}}
+""",
     "any-child": """
 kind: process
 code: ANY-CHILD
@@ -90,6 +122,11 @@ DATA = {
     "amount": {"type": "money", "from": "payload"},
     "due": {"type": "date", "from": "payload"},
     "vip": {"type": "boolean", "from": "payload", "missing": "hide"},
+    "people": {
+        "type": "list",
+        "from": "payload",
+        "fields": {"person": {"type": "text"}, "size": {"type": "number"}},
+    },
 }
 VARIABLES = {
     "n": {"type": "number", "start": "0"},
@@ -154,7 +191,7 @@ LEAF_PARTS: dict[str, tuple[dict[str, str], dict[str, tuple[Any, ...]]]] = {
 """What steps that only do something say: always, and one of."""
 
 LEAVES = tuple(LEAF_PARTS)
-WAYS = ("branch", "listen", "approve", "error", "parallel", "repeat", "undo", "undo")
+WAYS = ("branch", "listen", "approve", "error", "parallel", "repeat", "undo", "undo", "case")
 
 
 @dataclass(slots=True, repr=False)
@@ -250,6 +287,9 @@ class Draft:
             case "repeat":
                 at_most = self.chance.randint(1, 3)
                 place |= {"do": "repeat", "from": first, "at-most": at_most, "next": then}
+            case "case":
+                place |= {"do": "case", "case": "ANY-CLAIM", "status": "assessing"}
+                place["next"] = self.claim(then)
             case "error":
                 self.one(name, self.pick(("set", "call", "decide", "send")), then, first,
                          depth=0, inside=inside)  # fmt: skip
@@ -267,6 +307,26 @@ class Draft:
                         "send": "failed", "task": "promised", "start": "late", "call": "review"
                     }  # fmt: skip
                     place["outcomes"] = {named[kind]: way() if depth else then}
+
+    def claim(self, then: str) -> str:
+        """Offers to some people, decided and settled; answers the first step."""
+        offer, settle = self.name("offer"), self.name("settle")
+        amount = {"amount": "offer.amount"}
+        approval = {"table": "ANY-APPROVER", "inputs": amount}
+        approval |= {"to-do": "ANY-APPROVAL", "context": amount}
+        self.steps[offer] = {
+            "do": "offer",
+            "for-each": "people",
+            "person": "each.person",
+            "cause": "ref",
+            "table": "ANY-AMOUNT",
+            "inputs": {"size": "each.size"},
+            "approval": approval,
+            "outcomes": {"rejected": then},
+            "next": settle,
+        } | self.pick(({}, {"within": self.pick(SPANS)}))
+        self.steps[settle] = {"do": "settle", "within": self.pick(SPANS), "next": then}
+        return offer
 
     def leaf(self, kind: str) -> dict[str, Any]:
         """A step that only does something."""

@@ -191,12 +191,22 @@ class Fate:
         if step.state == "error":
             self.told.append(f"retry {step.step}")
             await commands.retry(self.stage.processes, self.id, step.step, "by chance", actor="ops")
-        elif step.subject is not None and await self._is(ToDo, step.subject):
-            await self._do(step.subject)
+        elif todos := await self._todos(step):
+            await self._do(self.chance.choice(todos))
         elif step.subject is not None and await self._is(CommunicationRequest, step.subject):
             await self._settle(step.subject)
         else:
             await self.time()
+
+    async def _todos(self, step: InstanceStep) -> Sequence[UUID]:
+        """The to-dos that a step waits for."""
+        wanted = select(ToDo.id).where(
+            ToDo.owner_id == self.id,
+            col(ToDo.owner_step).startswith(f"{step.step}/{step.visit}"),
+            col(ToDo.state).not_in(TO_DO.terminal),
+        )
+        async with self.stage.station.database.read() as session:
+            return (await session.scalars(wanted)).all()
 
     async def _do(self, todo_id: UUID) -> None:
         caller = self.chance.choice((AGENT, AGENT, CHIEF, CHIEF, SALES))

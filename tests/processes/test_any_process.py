@@ -20,7 +20,7 @@ from tests.processes.world import World, ended_well, refused_well, steps_in, wor
 ENOUGH = {True: 500, False: 120}
 """How many definitions are tried on SQLite, and how many on PostgreSQL."""
 
-TURNS = 10
+TURNS = 8
 
 
 @pytest.fixture(scope="module")

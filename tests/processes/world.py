@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from random import Random
+from typing import Any
 
 from sqlmodel import select
 
@@ -57,11 +58,13 @@ class World:
         station.begin_anew()
         self.risk.be_well()
         someone = await station.person("email")
-        payload = {
+        payload: dict[str, Any] = {
             "ref": f"B-{new_id()}",
             "amount": chance.choice(("0.00", "186.40", "250.01")),
             "due": chance.choice(("2026-05-09", "2026-04-01", "0001-01-01", "9999-12-31")),
         }
+        sizes = chance.choice(((), (0,), (1,), (0, 1)))
+        payload["people"] = [{"person": someone.key, "size": size} for size in sizes]
         payload |= chance.choice(({}, {"vip": True}))
         code = bundle.definition.code
         asked = Beginning(code, f"K-{new_id()}", person=someone.key, payload=payload)
