@@ -27,6 +27,7 @@ Kind = Literal[
     "process",
     "to-do-type",
     "event-binding",
+    "case-type",
 ]
 
 
