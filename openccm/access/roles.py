@@ -15,15 +15,19 @@ from openccm.platform.audit import Fact, record
 
 _OWN = frozenset({"request:read", "event:read", "process:read"})
 _PARTIES = frozenset({"party:read", "party:write"})
-_AGENT = _OWN | _PARTIES | {
-    "request:create",
-    "request:all",
-    "document:read",
-    "todo:work",
-    "definition:read",
-    "case:read",
-    "case:work",
-}
+_AGENT = (
+    _OWN
+    | _PARTIES
+    | {
+        "request:create",
+        "request:all",
+        "document:read",
+        "todo:work",
+        "definition:read",
+        "case:read",
+        "case:work",
+    }
+)
 
 BUILTIN = {
     "business-user": Role(
