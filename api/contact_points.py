@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from openccm.access.masking import View
 from openccm.parties.tables import ContactPoint
 
 
@@ -27,7 +28,8 @@ class ContactPointRead(BaseModel):
     reason: str | None
 
     @classmethod
-    def of(cls, point: ContactPoint) -> "ContactPointRead":
-        """The public face of a row."""
+    def of(cls, point: ContactPoint, view: View) -> "ContactPointRead":
+        """The public face of a row, as far as it may be seen."""
+        point = view.contact(point)
         plain = point.model_dump(include=set(cls.model_fields) - {"lines"})
         return cls(**plain, lines=point.address.get("lines", []))

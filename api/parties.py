@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.dependencies import House, note_denial
 from openccm.access.caller import Caller
+from openccm.access.masking import is_masked
 from openccm.channels.addresses import normalise_address
 from openccm.errors import DeniedError, InvalidError, NotFoundError
 from openccm.parties import people
@@ -74,6 +75,8 @@ class ContactPointUpdate(Period):
         Raises:
             InvalidError: Nobody can be reached there; names ``field``.
         """
+        if is_masked([self.value, *self.lines]):
+            raise InvalidError(field, "This is masked: it cannot be written back.")
         value, line = self.value, ""
         if self.channel == "email":
             try:
@@ -142,6 +145,8 @@ class PersonUpdate(Strict):
         Raises:
             InvalidError: Nobody can be reached at one of the contact points; names it.
         """
+        if is_masked([self.name, self.given_name, self.family_name, self.salutation]):
+            raise InvalidError("name", "This is masked: it cannot be written back.")
         territory = territory_of(self.language)
         points = tuple(
             point.reach(territory, f"contact_points.{place}.value")
@@ -217,8 +222,16 @@ class PremiseUpdate(Strict):
 
 
 def names(told: list[IdentifierModel] | None) -> tuple[Name, ...] | None:
-    """Identifiers as the core takes them."""
-    return None if told is None else tuple(Name(each.kind, each.value) for each in told)
+    """Identifiers as the core takes them.
+
+    Raises:
+        InvalidError: Somebody hands back what they see masked.
+    """
+    if told is None:
+        return None
+    if is_masked(each.value for each in told):
+        raise InvalidError("identifiers", "They are masked: they cannot be written back.")
+    return tuple(Name(each.kind, each.value) for each in told)
 
 
 async def put_person(

@@ -11,6 +11,7 @@ from pydantic import Field
 from api.contact_points import ContactPointRead
 from api.dependencies import HouseDep, PartyReader, PartyWriter, Reading, Writing
 from api.parties import ContactPointUpdate, Key, Strict, within_reach
+from openccm.access.masking import View
 from openccm.parties import contact_points
 from openccm.parties.people import person_by_key
 from openccm.parties.phones import territory_of
@@ -37,7 +38,8 @@ async def list_contact_points(
     await within_reach(house, caller, "person", key)
     person = await person_by_key(session, key)
     found = await contact_points.contact_points_of(session, person.id)
-    return [ContactPointRead.of(point) for point in found]
+    view = View(caller, person)
+    return [ContactPointRead.of(point, view) for point in found]
 
 
 @router.post("", status_code=HTTPStatus.CREATED)
@@ -51,7 +53,7 @@ async def add_contact_point(
     point = await contact_points.add_contact_point(
         session, person, reach, actor=caller.actor, now=house.desk.clock()
     )
-    return ContactPointRead.of(point)
+    return ContactPointRead.of(point, View(caller, person))
 
 
 @router.patch("/{contact_point_id}")
@@ -74,7 +76,7 @@ async def change_contact_point(
         actor=caller.actor,
         now=house.desk.clock(),
     )
-    return ContactPointRead.of(point)
+    return ContactPointRead.of(point, View(caller, person))
 
 
 @router.delete("/{contact_point_id}")
@@ -87,4 +89,4 @@ async def remove_contact_point(
     point = await contact_points.remove_contact_point(
         session, person, contact_point_id, actor=caller.actor, now=house.desk.clock()
     )
-    return ContactPointRead.of(point)
+    return ContactPointRead.of(point, View(caller, person))

@@ -12,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.contact_points import ContactPointRead
 from api.dependencies import HouseDep, PartyReader, PartyWriter, Reading, Writing
 from api.parties import (
-    IdentifierModel,
     Key,
     Period,
     PersonUpdate,
@@ -20,6 +19,8 @@ from api.parties import (
     put_person,
     within_reach,
 )
+from openccm.access.caller import Caller
+from openccm.access.masking import View
 from openccm.parties import people
 from openccm.parties.accounts import accounts_of
 from openccm.parties.duplicates import PossibleDuplicateError, likenesses
@@ -29,6 +30,8 @@ from openccm.parties.relationships import ties_of
 from openccm.parties.tables import Person
 
 router = APIRouter(prefix="/v1/persons", tags=["persons"])
+
+_NAMING = ("name", "given_name", "family_name", "salutation")
 
 
 class PersonCreate(PersonUpdate):
@@ -67,6 +70,13 @@ class TieRead(Period):
     scope: str
 
 
+class IdentifierRead(BaseModel):
+    """What somebody else calls them, as far as the caller may see it."""
+
+    kind: str
+    value: str
+
+
 class PersonRead(BaseModel):
     """A person as known here."""
 
@@ -85,7 +95,10 @@ class PersonRead(BaseModel):
     restricted: bool
     deceased: bool
     updated_at: datetime
-    identifiers: list[IdentifierModel]
+    masked: Annotated[
+        list[str], Field(description="What the caller may not see: `name`, `contact`, …")
+    ]
+    identifiers: list[IdentifierRead]
     contact_points: list[ContactPointRead]
 
 
@@ -105,16 +118,20 @@ class Likeness(BaseModel):
     shared: Annotated[list[str], Field(description="What they have in common.")]
 
 
-async def _read(session: AsyncSession, person: Person) -> PersonRead:
+async def _read(session: AsyncSession, person: Person, caller: Caller) -> PersonRead:
     points = await people.contact_points_of(session, person.id)
     names = await names_of(session, person.id)
-    return PersonRead(
-        **person.model_dump(
-            include=set(PersonRead.model_fields) - {"contact_points", "identifiers"}
-        ),
-        identifiers=[IdentifierModel(kind=name.kind, value=name.value) for name in names],
-        contact_points=[ContactPointRead.of(point) for point in points],
-    )
+    view = View(caller, person)
+    plain = person.model_dump(include=set(PersonRead.model_fields) & set(Person.model_fields))
+    hidden = {field: view.text(plain[field]) for field in _NAMING}
+    shown = {
+        "masked": view.masked,
+        "identifiers": [
+            IdentifierRead(kind=name.kind, value=view.identifier(name.value)) for name in names
+        ],
+        "contact_points": [ContactPointRead.of(point, view) for point in points],
+    }
+    return PersonRead.model_validate(plain | hidden | shown)
 
 
 @router.post("", status_code=HTTPStatus.CREATED)
@@ -132,7 +149,7 @@ async def create_person(
     person = await put_person(
         session, key, body, caller, house.desk.clock(), origin=body.origin or caller.system_code
     )
-    return await _read(session, person)
+    return await _read(session, person, caller)
 
 
 @router.post("/duplicates")
@@ -152,7 +169,8 @@ async def replace_person(
     """Make a person known, or bring what is known up to date."""
     await within_reach(house, caller, "person", key)
     await into_reach(house, caller, body)
-    return await _read(session, await put_person(session, key, body, caller, house.desk.clock()))
+    person = await put_person(session, key, body, caller, house.desk.clock())
+    return await _read(session, person, caller)
 
 
 @router.get("/{key}")
@@ -165,7 +183,7 @@ async def read_person(
     accounts = await accounts_of(session, person)
     premises = await premises_of(session, person, house.desk.clock().date())
     return PersonDetail(
-        **(await _read(session, person)).model_dump(),
+        **(await _read(session, person, caller)).model_dump(),
         accounts=[
             AccountPart(
                 account=account.key,

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.dependencies import House, HouseDep, PartyReader
 from openccm.access.caller import Caller
+from openccm.access.masking import View
 from openccm.parties.search.finding import CANDIDATES, Wanted, find
 from openccm.parties.search.reading import MAX_QUERY
 from openccm.parties.search.results import Result, shown
@@ -98,7 +99,11 @@ async def _search(house: House, caller: Caller, ask: SearchAsk) -> SearchRead:
     async with house.desk.database.snapshot() as session:
         hits = await find(session, wanted)
         page = hits[ask.offset : ask.offset + ask.limit]
-        results = await shown(session, page, house.desk.clock().date())
+        today = house.desk.clock().date()
+        results = await shown(session, page, today, lambda each: View(caller, each).text(each.name))
+    for result in results:
+        if result.person is not None and View(caller, result.person).is_veiled:
+            result.near.clear()
     return SearchRead(
         items=[HitRead.of(result) for result in results],
         total=len(hits),

@@ -26,8 +26,10 @@ _AGENT = (
         "definition:read",
         "case:read",
         "case:work",
+        "reveal:identifier",
     }
 )
+_REVEAL = frozenset({"reveal:contact", "reveal:identifier"})
 
 BUILTIN = {
     "business-user": Role(
@@ -47,6 +49,7 @@ BUILTIN = {
         title="Supervisor: sees to it that agents' work gets done",
         scopes=sorted(
             _AGENT
+            | _REVEAL
             | {"todo:manage", "request:manage", "process:start", "process:manage", "case:manage"}
         ),
         roles=["supervisor"],
@@ -68,7 +71,9 @@ BUILTIN = {
     "privacy-officer": Role(
         code="privacy-officer",
         title="Privacy officer: answers for persons' data",
-        scopes=sorted(_OWN | _PARTIES | {"request:all", "document:read", "audit:read"}),
+        scopes=sorted(
+            _OWN | _PARTIES | _REVEAL | {"reveal:vip", "request:all", "document:read", "audit:read"}
+        ),
     ),
 }
 """The roles that are always there. Nobody changes them; make your own beside them."""

@@ -1,6 +1,6 @@
 """What a page of hits shows: names and places, and what hangs on each, read for all at once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import cast
@@ -35,26 +35,28 @@ class Result:
     near: list[Near] = field(default_factory=list[Near])
 
 
-async def shown(session: AsyncSession, hits: Sequence[Hit], today: date) -> list[Result]:
-    """The hits as they stand, in their order."""
+async def shown(
+    session: AsyncSession, hits: Sequence[Hit], today: date, name_of: Callable[[Person], str]
+) -> list[Result]:
+    """The hits as they stand, in their order; ``name_of`` says whom one may see."""
     ids = [hit.object_id for hit in hits]
     found: dict[UUID, Result] = {}
     by_id = {hit.object_id: hit for hit in hits}
     for person in await session.scalars(select(Person).where(col(Person.id).in_(ids))):
-        found[person.id] = Result(by_id[person.id], person.name, person.division, person)
+        found[person.id] = Result(by_id[person.id], name_of(person), person.division, person)
     accounts = await session.execute(
         select(Account, Person)
         .join(Person, col(Person.id) == col(Account.holder_id))
         .where(col(Account.id).in_(ids))
     )
     for account, holder in accounts:
-        result = Result(by_id[account.id], holder.name, holder.division, holder)
-        result.near.append(Near("person", holder.key, holder.name))
+        result = Result(by_id[account.id], name_of(holder), holder.division, holder)
+        result.near.append(Near("person", holder.key, name_of(holder)))
         found[account.id] = result
     for premise in await session.scalars(select(Premise).where(col(Premise.id).in_(ids))):
         found[premise.id] = Result(by_id[premise.id], place_of(premise), premise.division)
     await _add_accounts(session, found)
-    await _add_places(session, found, today)
+    await _add_places(session, found, today, name_of)
     return [found[each] for each in ids if each in found]
 
 
@@ -70,7 +72,12 @@ async def _add_accounts(session: AsyncSession, found: dict[UUID, Result]) -> Non
         found[account.holder_id].near.append(near)
 
 
-async def _add_places(session: AsyncSession, found: dict[UUID, Result], today: date) -> None:
+async def _add_places(
+    session: AsyncSession,
+    found: dict[UUID, Result],
+    today: date,
+    name_of: Callable[[Person], str],
+) -> None:
     """Who is at the premises found, and where the persons found are."""
     holders = (
         select(Occupancy, Premise, Account, Person)
@@ -92,7 +99,7 @@ async def _add_places(session: AsyncSession, found: dict[UUID, Result], today: d
         if account is not None:
             near.append(Near("account", account.key, account.account_class))
         if person is not None:
-            near.append(Near("person", person.key, person.name))
+            near.append(Near("person", person.key, name_of(person)))
     persons = _of(found, "person")
     for condition in (col(Occupancy.person_id).in_(persons), col(Account.holder_id).in_(persons)):
         for _, premise, _, who in await session.execute(holders.where(condition)):
