@@ -3,7 +3,7 @@
 import base64
 import secrets
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -15,6 +15,10 @@ from sqlmodel import col
 
 from openccm.access.keys import SCOPES, issue_key, register_system
 from openccm.parties import people
+from openccm.parties.codes import put_code
+from openccm.parties.objects import Name
+from openccm.parties.premises import PremiseFacts, Stay, put_premise
+from openccm.parties.relationships import Tie, put_ties
 from openccm.platform.clock import utc_now
 from openccm.platform.database import Database
 from openccm.platform.settings import Settings
@@ -50,6 +54,31 @@ class Point(Strict):
     value: str
     lines: tuple[str, ...] = ()
     verified: bool = False
+    line: str = ""
+
+
+class Called(Strict):
+    """What others call somebody or something."""
+
+    kind: str
+    value: str
+
+
+class Related(Strict):
+    """What another person is to this one."""
+
+    other: str
+    relation: str
+    scope: str = ""
+
+
+class Occupant(Strict):
+    """Who is, or was, at a premise."""
+
+    account: str | None = None
+    person: str | None = None
+    valid_from: date | None = None
+    valid_until: date | None = None
 
 
 class Wish(Strict):
@@ -80,6 +109,9 @@ class DemoPerson(Strict):
     language: str = "en"
     time_zone: str = "Europe/London"
     restricted: bool = False
+    vip: bool = False
+    identifiers: tuple[Called, ...] = ()
+    relationships: tuple[Related, ...] = ()
     contact_points: tuple[Point, ...] = ()
     consents: dict[str, Literal["granted", "withdrawn"]] = {}
     preferences: tuple[Wish, ...] = ()
@@ -94,11 +126,22 @@ class DemoAccount(Strict):
     account_class: str = ""
 
 
+class DemoPremise(Strict):
+    """One place."""
+
+    key: str
+    lines: tuple[str, ...]
+    service_point: str = ""
+    occupants: tuple[Occupant, ...] = ()
+
+
 class Company(Strict):
     """Everybody."""
 
     persons: tuple[DemoPerson, ...]
     accounts: tuple[DemoAccount, ...]
+    premises: tuple[DemoPremise, ...]
+    customer_classes: dict[str, str]
 
 
 def read_company() -> Company:
@@ -131,10 +174,8 @@ async def seed(settings: Settings, now: datetime | None = None) -> None:
         async with database.begin() as session:
             for person in company.persons:
                 await _seed_person(session, person, moment)
-            for account in company.accounts:
-                await people.put_account(
-                    session, account.key, account.holder, account.account_class, now=moment
-                )
+            await _seed_ties(session, company, moment)
+            await _seed_accounts(session, company, moment)
             await _seed_keys(session, settings, moment)
     finally:
         await database.close()
@@ -143,8 +184,12 @@ async def seed(settings: Settings, now: datetime | None = None) -> None:
 async def _seed_person(session: AsyncSession, person: DemoPerson, now: datetime) -> None:
     facts = people.PersonFacts(
         **person.model_dump(
-            exclude={"key", "contact_points", "consents", "preferences", "suppressions"}
+            exclude={
+                *("key", "contact_points", "consents", "preferences", "suppressions"),
+                *("identifiers", "relationships"),
+            }
         ),
+        identifiers=tuple(Name(each.kind, each.value) for each in person.identifiers),
         contact_points=tuple(people.Reach(**p.model_dump()) for p in person.contact_points),
     )
     row = await people.put_person(session, person.key, facts, actor=ACTOR, now=now)
@@ -159,6 +204,32 @@ async def _seed_person(session: AsyncSession, person: DemoPerson, now: datetime)
         Suppression(person_id=row.id, at=now, source=ACTOR, **stop.model_dump())
         for stop in person.suppressions
     )
+
+
+async def _seed_ties(session: AsyncSession, company: Company, now: datetime) -> None:
+    for person in company.persons:
+        ties = [Tie(person.key, **each.model_dump()) for each in person.relationships]
+        if ties:
+            row = await people.person_by_key(session, person.key)
+            await put_ties(session, row, ties, actor=ACTOR, now=now)
+
+
+async def _seed_accounts(session: AsyncSession, company: Company, now: datetime) -> None:
+    for code, title in company.customer_classes.items():
+        await put_code(
+            session, "customer-class", code, title, {}, closed=False, actor=ACTOR, now=now
+        )
+    for account in company.accounts:
+        await people.put_account(
+            session, account.key, account.holder, account.account_class, actor=ACTOR, now=now
+        )
+    for premise in company.premises:
+        facts = PremiseFacts(
+            lines=premise.lines,
+            service_point=premise.service_point,
+            stays=tuple(Stay(**each.model_dump()) for each in premise.occupants),
+        )
+        await put_premise(session, premise.key, facts, actor=ACTOR, now=now)
 
 
 async def _seed_keys(session: AsyncSession, settings: Settings, now: datetime) -> None:
