@@ -14,7 +14,7 @@ from openccm.access.masking import is_masked
 from openccm.channels.addresses import normalise_address
 from openccm.errors import DeniedError, InvalidError, NotFoundError
 from openccm.parties import people
-from openccm.parties.accounts import Part
+from openccm.parties.accounts import Member
 from openccm.parties.objects import Name, ObjectKind, division_of
 from openccm.parties.people import PersonFacts, Reach
 from openccm.parties.phones import CHANNELS, normalise_phone, territory_of
@@ -164,8 +164,8 @@ class PersonUpdate(Strict):
         )
 
 
-class PartModel(Period):
-    """The part of somebody who is not the holder."""
+class MemberModel(Period):
+    """Somebody with a role in an account who is not the holder."""
 
     person: KeyField
     role: Annotated[Code, Field(description="`authorised`, `payer`, `tenant`, …")]
@@ -180,8 +180,8 @@ class AccountUpdate(Strict):
     holder: Annotated[str, Field(min_length=1, max_length=80, description="The person's key.")]
     account_class: Annotated[str, Field(max_length=40)] = ""
     identifiers: Identifiers = None
-    parts: Annotated[
-        list[PartModel] | None,
+    members: Annotated[
+        list[MemberModel] | None,
         Field(max_length=50, description="Others than the holder; left out, they stay."),
     ] = None
 
@@ -268,9 +268,9 @@ async def put_account(
     **detail: str,
 ) -> Account:
     """Put an account."""
-    parts = None
-    if body.parts is not None:
-        parts = [Part(**each.model_dump()) for each in body.parts]
+    members = None
+    if body.members is not None:
+        members = [Member(**each.model_dump()) for each in body.members]
     return await people.put_account(
         session,
         key,
@@ -279,7 +279,7 @@ async def put_account(
         actor=caller.actor,
         now=now,
         identifiers=names(body.identifiers),
-        parts=parts,
+        members=members,
         **detail,
     )
 
@@ -332,8 +332,8 @@ async def into_reach(
     if caller.divisions is None:
         return
     if isinstance(body, AccountUpdate):
-        parts = [each.person for each in body.parts or ()]
-        await within_reach(house, caller, "person", body.holder, *parts)
+        members = [each.person for each in body.members or ()]
+        await within_reach(house, caller, "person", body.holder, *members)
         return
     if not caller.sees_division(body.division):
         why = f"You may not put anything into the division {body.division or 'of nobody'}."

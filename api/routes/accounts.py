@@ -1,4 +1,4 @@
-"""Accounts: billing relationships, and who has which part in them."""
+"""Accounts: billing relationships, and who belongs to them."""
 
 from http import HTTPStatus
 from typing import Annotated
@@ -18,7 +18,7 @@ from api.parties import (
     put_account,
     within_reach,
 )
-from openccm.parties.accounts import parts_of
+from openccm.parties.accounts import members_of
 from openccm.parties.objects import names_of, needed, new_key
 from openccm.parties.tables import Account
 
@@ -31,8 +31,8 @@ class AccountCreate(AccountUpdate):
     origin: Annotated[str, Field(max_length=80)] = ""
 
 
-class PartRead(Period):
-    """A person, and their part in this account; the holder's comes first."""
+class MemberRead(Period):
+    """A person, and their role in this account; the holder comes first."""
 
     person: str
     name: str
@@ -48,7 +48,7 @@ class AccountRead(BaseModel):
     holder_id: UUID
     account_class: str
     identifiers: list[IdentifierModel]
-    persons: list[PartRead]
+    persons: list[MemberRead]
 
 
 async def _read(session: AsyncSession, account: Account) -> AccountRead:
@@ -60,15 +60,15 @@ async def _read(session: AsyncSession, account: Account) -> AccountRead:
         account_class=account.account_class,
         identifiers=[IdentifierModel(kind=name.kind, value=name.value) for name in names],
         persons=[
-            PartRead(
+            MemberRead(
                 person=person.key,
                 name=person.name,
-                role=part.role,
-                scope=part.scope,
-                valid_from=part.valid_from,
-                valid_until=part.valid_until,
+                role=member.role,
+                scope=member.scope,
+                valid_from=member.valid_from,
+                valid_until=member.valid_until,
             )
-            for person, part in await parts_of(session, account)
+            for person, member in await members_of(session, account)
         ],
     )
 
@@ -100,6 +100,6 @@ async def replace_account(
 async def read_account(
     key: Key, house: HouseDep, caller: PartyReader, session: Reading
 ) -> AccountRead:
-    """An account with everybody who has a part in it."""
+    """An account with everybody who belongs to it."""
     await within_reach(house, caller, "account", key)
     return await _read(session, await needed(session, Account, key))

@@ -45,8 +45,8 @@ class PersonCreate(PersonUpdate):
     ] = ""
 
 
-class AccountPart(Period):
-    """An account, and this person's part in it."""
+class AccountRole(Period):
+    """An account, and this person's role in it."""
 
     account: str
     account_class: str
@@ -105,7 +105,7 @@ class PersonRead(BaseModel):
 class PersonDetail(PersonRead):
     """A person with all that hangs on them: one screen."""
 
-    accounts: list[AccountPart]
+    accounts: list[AccountRole]
     premises: list[PremiseHere]
     relationships: list[TieRead]
 
@@ -185,15 +185,15 @@ async def read_person(
     return PersonDetail(
         **(await _read(session, person, caller)).model_dump(),
         accounts=[
-            AccountPart(
+            AccountRole(
                 account=account.key,
                 account_class=account.account_class,
-                role=part.role,
-                scope=part.scope,
-                valid_from=part.valid_from,
-                valid_until=part.valid_until,
+                role=member.role,
+                scope=member.scope,
+                valid_from=member.valid_from,
+                valid_until=member.valid_until,
             )
-            for account, part in accounts
+            for account, member in accounts
         ],
         premises=[PremiseHere(premise=each.key, lines=each.lines) for each in premises],
         relationships=[

@@ -46,9 +46,11 @@ async def online() -> None:
     url = context.config.get_main_option("sqlalchemy.url")
     assert url is not None
     engine = create_async_engine(url)
-    async with engine.begin() as connection:
-        await connection.run_sync(run)
-    await engine.dispose()
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(run)
+    finally:
+        await engine.dispose()
 
 
 asyncio.run(online())

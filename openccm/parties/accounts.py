@@ -1,4 +1,4 @@
-"""Who has which part in an account: its holder, and those who are linked to it."""
+"""Who belongs to an account: its holder, and its members with their roles."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ HOLDER = "holder"
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """The part of a person in an account."""
+class Member:
+    """A person with a role in an account."""
 
     person: str
     """Their key."""
@@ -26,8 +26,8 @@ class Part:
     valid_until: date | None = None
 
 
-async def parts_of(session: AsyncSession, account: Account) -> list[tuple[Person, Part]]:
-    """Everybody who has, had or will have a part in an account, its holder first."""
+async def members_of(session: AsyncSession, account: Account) -> list[tuple[Person, Member]]:
+    """Everybody who belongs, belonged or will belong to an account, its holder first."""
     holder = await session.get_one(Person, account.holder_id)
     linked = await session.execute(
         select(Person, AccountLink)
@@ -35,35 +35,35 @@ async def parts_of(session: AsyncSession, account: Account) -> list[tuple[Person
         .where(AccountLink.account_id == account.id)
         .order_by(col(AccountLink.role), col(Person.key))
     )
-    others = [(person, _part(person, link)) for person, link in linked]
-    return [(holder, Part(holder.key, HOLDER)), *others]
+    others = [(person, _member(person, link)) for person, link in linked]
+    return [(holder, Member(holder.key, HOLDER)), *others]
 
 
-async def put_parts(session: AsyncSession, account: Account, parts: Sequence[Part]) -> None:
-    """Let these, beside the holder, have a part in an account, and nobody else.
+async def put_members(session: AsyncSession, account: Account, members: Sequence[Member]) -> None:
+    """Let these, beside the holder, belong to an account, and nobody else.
 
     Raises:
         NotFoundError: Nobody bears one of the keys.
     """
     await session.execute(delete(AccountLink).where(col(AccountLink.account_id) == account.id))
-    once = {(part.person, part.role): part for part in parts}
-    for part in once.values():
-        person = await needed(session, Person, part.person)
+    once = {(member.person, member.role): member for member in members}
+    for member in once.values():
+        person = await needed(session, Person, member.person)
         session.add(
             AccountLink(
                 account_id=account.id,
                 person_id=person.id,
-                role=part.role,
-                scope=part.scope,
-                valid_from=part.valid_from,
-                valid_until=part.valid_until,
+                role=member.role,
+                scope=member.scope,
+                valid_from=member.valid_from,
+                valid_until=member.valid_until,
             )
         )
     await session.flush()
 
 
-async def accounts_of(session: AsyncSession, person: Person) -> list[tuple[Account, Part]]:
-    """The accounts in which a person has a part, those they hold first."""
+async def accounts_of(session: AsyncSession, person: Person) -> list[tuple[Account, Member]]:
+    """The accounts that a person belongs to, those they hold first."""
     held = await session.scalars(
         select(Account).where(Account.holder_id == person.id).order_by(col(Account.key))
     )
@@ -73,9 +73,9 @@ async def accounts_of(session: AsyncSession, person: Person) -> list[tuple[Accou
         .where(AccountLink.person_id == person.id)
         .order_by(col(Account.key), col(AccountLink.role))
     )
-    others = [(account, _part(person, link)) for account, link in linked]
-    return [*((each, Part(person.key, HOLDER)) for each in held), *others]
+    others = [(account, _member(person, link)) for account, link in linked]
+    return [*((each, Member(person.key, HOLDER)) for each in held), *others]
 
 
-def _part(person: Person, link: AccountLink) -> Part:
-    return Part(person.key, link.role, link.scope, link.valid_from, link.valid_until)
+def _member(person: Person, link: AccountLink) -> Member:
+    return Member(person.key, link.role, link.scope, link.valid_from, link.valid_until)

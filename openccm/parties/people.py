@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from openccm.parties.accounts import Part, put_parts
+from openccm.parties.accounts import Member, put_members
 from openccm.parties.codes import check_open
 from openccm.parties.contact_points import Reach, contact_points_of, put_contact_points
 from openccm.parties.objects import Name, claimed, needed, note, put_names
@@ -102,15 +102,15 @@ async def put_account(
     now: datetime,
     actor: str = "engine",
     identifiers: Sequence[Name] | None = None,
-    parts: Sequence[Part] | None = None,
+    members: Sequence[Member] | None = None,
     **detail: Any,
 ) -> Account:
     """Make an account known, or bring what is known up to date.
 
-    Identifiers and parts that are not told stay as they are.
+    Identifiers and members that are not told stay as they are.
 
     Raises:
-        NotFoundError: Nobody bears the holder's key, or that of somebody who has a part.
+        NotFoundError: Nobody bears the holder's key, or that of a member.
         InvalidError: The class is closed to accounts that are not of it yet.
         ConflictError: Another account bears one of the identifiers.
     """
@@ -127,8 +127,8 @@ async def put_account(
     await session.flush()
     if identifiers is not None:
         await put_names(session, account, identifiers)
-    if parts is not None:
-        await put_parts(session, account, parts)
+    if members is not None:
+        await put_members(session, account, members)
     await note(session, account, action, actor=actor, now=now, **detail)
     await index_account(session, account)
     return account

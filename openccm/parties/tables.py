@@ -114,7 +114,7 @@ class Identifier(Row, table=True):
 
 
 class AccountLink(Row, table=True):
-    """A person who is no holder but has a part in an account."""
+    """A member of an account: a person with a role who is not the holder."""
 
     __table_args__ = (UniqueConstraint("account_id", "person_id", "role"),)
 
@@ -124,7 +124,7 @@ class AccountLink(Row, table=True):
     role: str = Field(max_length=40)
     """``authorised``, ``payer``, ``tenant``."""
     scope: str = ""
-    """What the part is limited to, e.g. ``billing``; empty for everything."""
+    """What the role is limited to, e.g. ``billing``; empty for everything."""
     valid_from: date | None = None
     valid_until: date | None = None
 

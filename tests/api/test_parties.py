@@ -46,7 +46,7 @@ async def test_a_person_is_shown_with_all_that_hangs_on_them(agent: Caller) -> N
     await agent.ask(
         "PUT",
         f"/v1/accounts/{account}",
-        {"holder": ana["key"], "parts": [{"person": ben["key"], "role": "payer"}]},
+        {"holder": ana["key"], "members": [{"person": ben["key"], "role": "payer"}]},
     )
     await agent.ask(
         "PUT",

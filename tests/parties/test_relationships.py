@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import select
 
 from openccm.errors import InvalidError, NotFoundError
-from openccm.parties.accounts import Part, accounts_of, parts_of
+from openccm.parties.accounts import Member, accounts_of, members_of
 from openccm.parties.premises import Stay, premises_of, stays_at
 from openccm.parties.relationships import Tie, guardian_of, put_ties, related, ties_of
 from openccm.parties.tables import Person
@@ -93,16 +93,16 @@ async def test_a_relationship_needs_somebody_else_who_is_known(fresh: Town) -> N
 
 async def test_an_account_has_a_holder_and_others_with_parts(fresh: Town) -> None:
     ana, ben = await fresh.person("P-1", "Ana"), await fresh.person("P-2", "Ben")
-    account = await fresh.account("A-1", "P-1", parts=[Part("P-2", "payer", "billing")])
+    account = await fresh.account("A-1", "P-1", members=[Member("P-2", "payer", "billing")])
     async with fresh.database.read() as session:
-        parts = await parts_of(session, account)
+        members = await members_of(session, account)
         own = [await accounts_of(session, each) for each in (ana, ben)]
 
-    assert [(person.key, part.role, part.scope) for person, part in parts] == [
+    assert [(person.key, member.role, member.scope) for person, member in members] == [
         ("P-1", "holder", ""),
         ("P-2", "payer", "billing"),
     ]
-    assert [[(row.key, part.role) for row, part in each] for each in own] == [
+    assert [[(row.key, member.role) for row, member in each] for each in own] == [
         [("A-1", "holder")],
         [("A-1", "payer")],
     ]

@@ -68,7 +68,11 @@ class PostgresServer:
 
     async def execute(self, statement: str) -> None:
         """Run one statement as the owner of everything."""
-        connection = await asyncpg.connect(f"postgresql://openccm@127.0.0.1:{self.port}/postgres")
+        await self.execute_in("postgres", statement)
+
+    async def execute_in(self, database: str, statement: str) -> None:
+        """The same in one of the databases."""
+        connection = await asyncpg.connect(f"postgresql://openccm@127.0.0.1:{self.port}/{database}")
         try:
             await connection.execute(statement)
         finally:

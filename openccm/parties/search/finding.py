@@ -21,6 +21,8 @@ from openccm.parties.tables import SearchEntry
 
 CANDIDATES = 300
 """Of so many the best are told."""
+LONGEST = 14
+"""Of a longer text the beginning is looked for: the rest would cost more than it sifts out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +59,11 @@ class _Question:
 
     def pieces(self, term: Term) -> list[str]:
         """What a line of words must hold for this term: one of these."""
-        whole = [f" {word} " for word in (*term.exact, *self.meant.get(term.typed, {}))]
-        if not self.partly:
-            return whole
-        return [*whole, *(f" {start}" for start in term.starts), *term.parts]
+        pieces = [f" {word} " for word in (*term.exact, *self.meant.get(term.typed, {}))]
+        if self.partly:
+            pieces += [*(f" {start}" for start in term.starts), *term.parts]
+        # What holds a longer piece holds the shorter one in it as well.
+        return [each for each in pieces if not any(each != one and one in each for one in pieces)]
 
 
 async def find(session: AsyncSession, wanted: Wanted) -> list[Hit]:
@@ -74,10 +77,11 @@ async def find(session: AsyncSession, wanted: Wanted) -> list[Hit]:
 
 
 async def _strictly(session: AsyncSession, wanted: Wanted, terms: Sequence[Term]) -> list[Hit]:
-    exact = await _ask(session, wanted, _Question(terms))
-    if len(exact) >= CANDIDATES:
-        return exact
-    return _best(exact, await _ask(session, wanted, _Question(terms, partly=True)))
+    found = await _ask(session, wanted, _Question(terms, partly=True))
+    if len(found) < CANDIDATES:
+        return found
+    # There are more than were looked at: let those not be missed that fit as they are.
+    return _best(await _ask(session, wanted, _Question(terms)), found)
 
 
 async def _with_typos(session: AsyncSession, wanted: Wanted, terms: Sequence[Term]) -> list[Hit]:
@@ -118,7 +122,8 @@ async def _ask(
     pieces = [question.pieces(term) for term in question.terms]
     rows = await trigrams.candidates(session, pieces, _within(wanted), CANDIDATES)
     terms = among or question.terms
-    return _best([_hit(row, terms, question.meant) for row in rows])
+    hits = (_hit(row, terms, question.meant, len(terms) - len(question.terms)) for row in rows)
+    return _best([hit for hit in hits if hit is not None])
 
 
 def _within(wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -132,8 +137,16 @@ def _within(wanted: Wanted) -> list[ColumnElement[bool]]:
     return found
 
 
-def _hit(row: Row[Any], terms: Sequence[Term], meant: Mapping[str, Mapping[str, int]]) -> Hit:
+def _hit(
+    row: Row[Any],
+    terms: Sequence[Term],
+    meant: Mapping[str, Mapping[str, int]],
+    may_miss: int,
+) -> Hit | None:
+    """The hit, unless it only looked like one to the database."""
     measured = fit(row.kind, words_in(row.terms), terms, meant)
+    if measured.missed > may_miss:
+        return None
     return Hit(row.kind, row.object_id, row.key, measured.score, measured.matched)
 
 

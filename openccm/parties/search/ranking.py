@@ -28,6 +28,8 @@ class Fit:
 
     score: float
     matched: tuple[str, ...]
+    missed: int
+    """How many terms fit nowhere."""
 
 
 def fit(
@@ -37,14 +39,16 @@ def fit(
     meant: Mapping[str, Mapping[str, int]],
 ) -> Fit:
     """How well an object with these words fits; ``meant`` are the typos of each term."""
-    total, matched = 0.0, dict[str, None]()
+    total, matched, missed = 0.0, dict[str, None](), 0
     for term in terms:
         worth, field = max(_worths(kind, words, term, meant.get(term.typed, {})), default=(0.0, ""))
         total += worth
         if field:
             matched[field] = None
+        else:
+            missed += 1
     score = total / len(terms) * 0.96 + _KIND[kind] + 0.02 * _completeness(words, terms)
-    return Fit(round(min(score, 1.0), 4), tuple(matched))
+    return Fit(round(min(score, 1.0), 4), tuple(matched), missed)
 
 
 def _worths(
