@@ -7,6 +7,7 @@ from openccm.communications.desk import Desk
 from openccm.contracts import (
     DELIVER_CALLBACKS,
     HANDLE_EVENTS,
+    LOOK_AFTER_PRINT_RUN,
     LOOK_AFTER_TODO,
     OPEN_JOB,
     PUBLISH_DUE,
@@ -19,6 +20,7 @@ from openccm.jobs.commands import start_due
 from openccm.jobs.job import Jobs
 from openccm.jobs.timetables import timetable_by_id
 from openccm.jobs.working import Foreman
+from openccm.letters.following import RunWatch
 from openccm.publishing.delivery import CallbackSender
 from openccm.repository.schedule import see_to
 from openccm.work.escalation import Watch
@@ -35,6 +37,7 @@ class RoundActivities:
         )
         self._events = Handler(desk)
         self._todos = Watch(desk.database, desk.repository, desk.clock)
+        self._print_runs = RunWatch(desk)
         self._foreman = Foreman(desk.database, jobs, desk.clock)
 
     @activity.defn(name=DELIVER_CALLBACKS)
@@ -77,3 +80,9 @@ class RoundActivities:
                 session, self._jobs, timetable.job, opened_as=opened_as, now=self._desk.clock()
             )
         return RoundResult()
+
+    @activity.defn(name=LOOK_AFTER_PRINT_RUN)
+    async def look_after_print_run(self, order: RoundInput) -> RoundResult:
+        """Hand over a print run, or listen to its print house."""
+        with beating():
+            return RoundResult(until=await self._print_runs.look(order.subject))

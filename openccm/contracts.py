@@ -25,14 +25,16 @@ HANDLE_EVENTS = "handle_events"
 LOOK_AFTER_TODO = "look_after_todo"
 WORK_ON_JOB = "work_on_job"
 OPEN_JOB = "open_job"
+LOOK_AFTER_PRINT_RUN = "look_after_print_run"
 
 CALLBACKS, EVENTS, PUBLICATION, TO_DO = "callbacks", "events", "publication", "to-do"
 """The workflow types that go their round, and the deeds that start or wake them: tell one
 subscription what it is owed, work on system events, bring one version into force at its instant,
 look after one to-do that nothing else waits for."""
 
-JOB, JOB_DUE = "job", "job-due"
-"""Two more: work on one run of a job; open the run whose time has come by a job's timetable."""
+JOB, JOB_DUE, PRINT_RUN = "job", "job-due", "print-run"
+"""Three more: work on one run of a job; open the run whose time has come by a job's timetable;
+hand over a print run and listen to the print house."""
 
 WAKE = "wake"
 """The one signal: something you wait for has changed, look again. Repeats are harmless."""

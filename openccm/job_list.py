@@ -2,8 +2,9 @@
 
 from openccm.communications.desk import Desk
 from openccm.jobs.job import Job
+from openccm.letters.job import LetterExtract
 
 
 def every_job(desk: Desk) -> tuple[Job, ...]:
     """The jobs of an installation, each handed what it works with."""
-    return ()
+    return (LetterExtract(desk),)

@@ -30,6 +30,7 @@ from openccm.jobs.lifecycle import JOB_RUN
 from openccm.language.categories import CATEGORIES
 from openccm.language.media import MEDIA
 from openccm.language.points import POINTS
+from openccm.letters.lifecycles import PIECE, PRINT_RUN
 from openccm.platform.lifecycle import LifeCycle
 from openccm.platform.settings import Settings, variable
 from openccm.repository.lifecycles import VERSION
@@ -207,6 +208,16 @@ def todo_states() -> str:
     return _ways(TO_DO)
 
 
+def print_run_states() -> str:
+    """The life cycle of print runs as a table."""
+    return _ways(PRINT_RUN)
+
+
+def piece_states() -> str:
+    """The life cycle of pieces as a table."""
+    return _ways(PIECE)
+
+
 def job_run_states() -> str:
     """The life cycle of a job's runs as a table."""
     return _ways(JOB_RUN)
@@ -288,6 +299,7 @@ SECTIONS: Mapping[str, Callable[[], str]] = {
     "hook-yaml": schema_tables.hook,
     "points": points,
     "policy-yaml": schema_tables.policy,
+    "extract-yaml": schema_tables.letter_extract,
     "sample-yaml": schema_tables.sample,
     "todo-yaml": schema_tables.todo,
     "todo-states": todo_states,
@@ -295,6 +307,8 @@ SECTIONS: Mapping[str, Callable[[], str]] = {
     "case-yaml": schema_tables.case,
     "case-states": case_states,
     "offer-states": offer_states,
+    "print-run-states": print_run_states,
+    "piece-states": piece_states,
     "binding-yaml": schema_tables.binding,
     "event-states": event_states,
     "effect-states": effect_states,

@@ -44,6 +44,11 @@ HEADINGS: Mapping[str, str] = {
     "PythonHook": "`python:` of a hook",
     "QueueHook": "`queue:` of a hook",
     "ApprovalRule": "Each entry of `rules:`",
+    "ExtractRecord": "Each record of `head:`, `records:` and `trailer:`",
+    "ExtractField": "Each entry of a record's `fields:`",
+    "Envelope": "Each entry of `envelopes:`",
+    "Acknowledgement": "`acknowledgement:`",
+    "Returns": "`returns:`",
     "ApprovalStep": "Each entry of a rule's `steps:`",
 }
 """Where in the YAML each model stands."""
@@ -112,6 +117,11 @@ def binding() -> str:
 def hook() -> str:
     """``hook.yaml`` and all that stands in it."""
     return _kind(json_schema("hook"), ())
+
+
+def letter_extract() -> str:
+    """``extract.yaml`` and all that stands in it."""
+    return _kind(json_schema("letter-extract"), ())
 
 
 def policy() -> str:

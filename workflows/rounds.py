@@ -18,8 +18,10 @@ with workflow.unsafe.imports_passed_through():
         HANDLE_EVENTS,
         JOB,
         JOB_DUE,
+        LOOK_AFTER_PRINT_RUN,
         LOOK_AFTER_TODO,
         OPEN_JOB,
+        PRINT_RUN,
         PUBLICATION,
         PUBLISH_DUE,
         TO_DO,
@@ -169,5 +171,19 @@ class JobDue(Rounds):
         await self._go(order)
 
 
-ROUNDS = (Callbacks, Events, LookAfter, Publication, JobRound, JobDue)
+@workflow.defn(name=PRINT_RUN)
+class PrintRunRound(Rounds):
+    """Looks after one print run until all of its pieces are answered for."""
+
+    activity = LOOK_AFTER_PRINT_RUN
+    title = "Hand over, or read the print house's answers"
+    waits = "Looks again at"
+
+    @workflow.run
+    async def run(self, order: RoundInput) -> None:
+        """Look until it is reconciled, or waits for a person."""
+        await self._go(order)
+
+
+ROUNDS = (Callbacks, Events, LookAfter, Publication, JobRound, JobDue, PrintRunRound)
 """All of them, for workers and replays."""

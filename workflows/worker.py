@@ -54,6 +54,7 @@ def build_worker(
             rounds.publish_due,
             rounds.work_on_job,
             rounds.open_job,
+            rounds.look_after_print_run,
         ],
         workflow_runner=runner(),
         interceptors=[Discreet()],

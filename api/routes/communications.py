@@ -10,11 +10,12 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from api.dependencies import House, HouseDep, Reader, Reading, Reporter, note_denial
 from api.models import Story
 from openccm.access.caller import Caller
-from openccm.communications import queries, status
+from openccm.communications import queries
 from openccm.communications.commands import wake
 from openccm.communications.status import Report
 from openccm.communications.tables import Communication, CommunicationRequest
 from openccm.errors import DeniedError
+from openccm.letters.answers import report_letter
 
 router = APIRouter(prefix="/v1/communications", tags=["communications"])
 
@@ -178,7 +179,7 @@ async def report_status(
         detail=body.detail,
     )
     async with house.desk.database.begin() as session:
-        communication = await status.apply(
+        communication = await report_letter(
             session, communication_id, report, actor=caller.actor, now=house.desk.clock()
         )
     async with house.desk.database.read() as session:

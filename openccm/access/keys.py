@@ -48,6 +48,8 @@ SCOPES = {
     "todo:manage": "See all to-dos, step in for agents, set priorities, cancel, set skills.",
     "job:read": "See jobs, their runs, counters and failed items.",
     "job:manage": "Start, pause, resume, cancel and rerun jobs, and plan when they run.",
+    "letter:work": "See letters, print them here or anew, and take back returned ones.",
+    "letter:manage": "See print runs, confirm and reconcile them, and load print houses' answers.",
     "system:manage": "Register core systems and rotate their keys; keep divisions and classes.",
     "user:manage": "Manage users, their roles, groups and sessions.",
 }

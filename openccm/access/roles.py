@@ -27,6 +27,7 @@ _AGENT = (
         "case:read",
         "case:work",
         "reveal:identifier",
+        "letter:work",
     }
 )
 _REVEAL = frozenset({"reveal:contact", "reveal:identifier"})
@@ -66,6 +67,7 @@ BUILTIN = {
             _OWN
             | {"request:all", "request:manage", "process:manage", "event:write"}
             | {"definition:read", "definition:manage", "audit:read", "job:read", "job:manage"}
+            | {"letter:work", "letter:manage"}
         ),
     ),
     "privacy-officer": Role(

@@ -15,6 +15,8 @@ class Caps(BaseModel):
     idempotency: Literal["none", "lookup", "native"] = "none"
     """``native``: the same key twice delivers once. ``lookup``: the provider can be asked."""
     max_bytes: int = 10_000_000
+    batch: bool = False
+    """Messages wait for the next run of a job, which hands over many at a time."""
 
 
 class Outbound(BaseModel):

@@ -19,15 +19,11 @@ from sqlmodel import col
 from openccm.channels.port import Accepted, Channel, Outbound
 from openccm.channels.verp import make_token, return_address
 from openccm.communications import outcome
-from openccm.communications.decision import (
-    Decision,
-    check_channel,
-    check_permission,
-    check_recipient,
-)
+from openccm.communications.batch import wait_for_run, waits_for_run
 from openccm.communications.desk import Desk
 from openccm.communications.dossier import Dossier, Verdict, opened
 from openccm.communications.facts import Facts, read_facts
+from openccm.communications.last_checks import check_again
 from openccm.communications.quiet_hours import next_allowed
 from openccm.communications.tables import Communication, DeliveryAttempt
 from openccm.content.documents import fetch
@@ -140,28 +136,24 @@ async def _decide(
     facts = await read_facts(session, dossier.request, definition)
     if communication.state == "sending":
         return _outbound(desk, communication, facts, content, repeated=True)
-    stop = _schedule(dossier, communication, facts) or _check_again(dossier, communication, facts)
+    stop = _not_now(dossier, communication, facts, batch=adapter.caps.batch)
     if stop is not None:
         return stop
     _begin(dossier, communication, adapter)
     return _outbound(desk, communication, facts, content, repeated=False)
 
 
-def _check_again(dossier: Dossier, communication: Communication, facts: Facts) -> StepResult | None:
-    """Step 18: restriction, consent and do-not-contact once more, at the last moment."""
-    decision = Decision()
-    check_recipient(facts, decision)
-    if decision.ending is None:
-        check_permission(facts, decision)
-    if decision.ending is None:
-        check_channel(facts, communication.channel, decision)
-    if decision.ending is None:
-        dossier.explain(Verdict(18, "pass"), communication.id)
-        return None
-    dossier.explain(Verdict(18, "stop", decision.reason), communication.id)
-    dossier.move(communication, "suppressed", reason=decision.reason)
-    dossier.complete()
-    return StepResult(outcome="ended", marks={"status": "suppressed"})
+def _not_now(
+    dossier: Dossier, communication: Communication, facts: Facts, *, batch: bool
+) -> StepResult | None:
+    """Steps 16 to 18: what keeps it from leaving now, or at all."""
+    if not batch:
+        return _schedule(dossier, communication, facts) or check_again(
+            dossier, communication, facts
+        )
+    if facts.held is None and waits_for_run(communication):
+        return wait_for_run(dossier, communication)
+    return _schedule(dossier, communication, facts) or wait_for_run(dossier, communication)
 
 
 def _schedule(dossier: Dossier, communication: Communication, facts: Facts) -> StepResult | None:

@@ -13,6 +13,7 @@ from openccm.language.checks.data import check_data, check_name
 from openccm.language.checks.decision_table import check_decision_table
 from openccm.language.checks.event_bindings import check_event_binding
 from openccm.language.checks.hooks import check_eligibility_hooks, check_hook
+from openccm.language.checks.letter_extract import check_letter_extract, check_letter_records
 from openccm.language.checks.process import check_process
 from openccm.language.checks.rules import check_rules
 from openccm.language.checks.samples import check_samples
@@ -26,6 +27,7 @@ from openccm.language.event_binding import EventBindingDefinition
 from openccm.language.fields import PAYLOAD
 from openccm.language.hook import HookDefinition
 from openccm.language.kinds import KINDS
+from openccm.language.letter_extract import LetterExtractDefinition
 from openccm.language.problems import Path, Problem, errors_of, in_reading_order
 from openccm.language.process import ProcessDefinition
 from openccm.language.todo_type import ToDoTypeDefinition
@@ -78,8 +80,17 @@ def _check_other(bundle: Bundle, library: Library) -> Iterator[Problem]:
             yield from check_decision_table(definition, document)
         case HookDefinition() as definition:
             yield from check_hook(definition, bundle)
+        case _:
+            yield from _check_rules_of_the_house(bundle, library)
+
+
+def _check_rules_of_the_house(bundle: Bundle, library: Library) -> Iterator[Problem]:
+    document = bundle.document
+    match bundle.definition:
         case ApprovalPolicyDefinition() as definition:
             yield from check_policy(definition, document, KINDS)
+        case LetterExtractDefinition() as definition:
+            yield from check_letter_extract(definition, document, library.of(ToDoTypeDefinition))
         case _:
             return
 
@@ -104,6 +115,7 @@ def _check_communication(
     reads = set[str]()
     problems = [
         *check_channels(definition, bundle.document, channels),
+        *check_letter_records(definition, bundle.document, library.of(LetterExtractDefinition)),
         *check_data(definition, bundle.document, library.of(DataServiceDefinition)),
         *check_rules(definition, bundle.document, reads),
         *check_eligibility_hooks(definition, bundle.document, library.of(HookDefinition), reads),

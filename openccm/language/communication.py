@@ -81,6 +81,15 @@ class ChannelUse(Spelled):
         max_length=5,
         description="Channels whose template is rendered as a PDF and attached.",
     )
+    records: tuple[Kebab, ...] = Field(
+        ("generic",),
+        min_length=1,
+        max_length=10,
+        description="For letters: the kinds of records that the print house gets, in their order.",
+    )
+    inserts: tuple[Kebab, ...] = Field(
+        (), max_length=8, description="For letters: what is put into the envelope with them."
+    )
 
 
 class QuietHours(Spelled):

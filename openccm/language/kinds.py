@@ -11,6 +11,7 @@ from openccm.language.decision_table import DecisionTableDefinition
 from openccm.language.definition import Definition
 from openccm.language.event_binding import EventBindingDefinition
 from openccm.language.hook import HookDefinition
+from openccm.language.letter_extract import LetterExtractDefinition
 from openccm.language.process import ProcessDefinition
 from openccm.language.todo_type import ToDoTypeDefinition
 
@@ -24,6 +25,7 @@ KINDS: Mapping[str, type[Definition]] = {
     "process": ProcessDefinition,
     "to-do-type": ToDoTypeDefinition,
     "case-type": CaseTypeDefinition,
+    "letter-extract": LetterExtractDefinition,
     "event-binding": EventBindingDefinition,
 }
 """The models by the word behind ``kind:``."""

@@ -14,6 +14,7 @@ from openccm.content import tables as content
 from openccm.customisation import tables as customisation
 from openccm.events import tables as events
 from openccm.jobs import tables as jobs
+from openccm.letters import tables as letters
 from openccm.parties import tables as parties
 from openccm.platform import audit, outbox
 from openccm.privacy import tables as privacy
@@ -31,6 +32,7 @@ ROOMS = (
     customisation,
     events,
     jobs,
+    letters,
     outbox,
     parties,
     privacy,

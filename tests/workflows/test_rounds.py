@@ -19,7 +19,8 @@ from openccm.platform.temporal import Engine
 from workflows.rounds import ROUNDS, Rounds
 from workflows.sandbox import runner
 
-KINDS = {"callbacks": 0, "events": 1, "to-do": 2, "publication": 3, "job": 4, "job-due": 5}
+WORDS = ("callbacks", "events", "to-do", "publication", "job", "job-due", "print-run")
+KINDS = {word: place for place, word in enumerate(WORDS)}
 """The workflow types that histories name, by their place."""
 
 

@@ -1,0 +1,1 @@
+"""Letters: print runs, the pieces in them, and what becomes of both."""
