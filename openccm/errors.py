@@ -4,6 +4,7 @@ OpenCCMError
 ├── DefinitionError      the YAML is wrong, and its author can mend it
 ├── InvalidError         a value is wrong; names the field
 ├── NotFoundError        nothing bears this name
+├── ExpiredError         it was good once; its time is over
 ├── ConflictError        refused because of what is already there
 │   └── IllegalTransitionError   the life cycle does not lead there; names the current state
 ├── UnauthenticatedError nobody knows who is asking
@@ -70,6 +71,12 @@ class NotFoundError(OpenCCMError):
     def __init__(self, kind: str, name: object) -> None:
         super().__init__(f"There is no {kind} {name}.")
         self.kind = kind
+
+
+class ExpiredError(OpenCCMError):
+    """It was good once; its time is over."""
+
+    code = "expired"
 
 
 class ConflictError(OpenCCMError):

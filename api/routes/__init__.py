@@ -49,6 +49,7 @@ ROUTERS = (
     events.router,
     triggers.router,
     documents.router,
+    documents.customers,
     callbacks.router,
     definitions.router,
     language.router,

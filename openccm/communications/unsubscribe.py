@@ -41,7 +41,8 @@ async def withdraw(desk: Desk, token: str) -> str:
 
 async def _read(desk: Desk, token: str) -> tuple[Communication, str]:
     signed = desk.vault.read_link(token)
-    if signed is None:
+    # With a dot it was signed for something else.
+    if signed is None or "." in signed:
         raise NotFoundError("unsubscribe link", "like this")
     async with desk.database.read() as session:
         communication = await communication_by_id(session, UUID(hex=signed))
