@@ -42,6 +42,9 @@ export const colours: CSSVariablesResolver = () => ({
     "--ccm-panel": "#ffffff",
     "--ccm-line": "#dfe4e8",
     "--ccm-edge": "#64707f",
+    "--ccm-code-key": "#0f5c4d",
+    "--ccm-code-text": "#1f2933",
+    "--ccm-code-word": "#8a3ffc",
   },
   dark: {
     "--mantine-color-dimmed": "#a6b0bb",
@@ -51,5 +54,8 @@ export const colours: CSSVariablesResolver = () => ({
     "--ccm-panel": "#1a1f24",
     "--ccm-line": "#2f373f",
     "--ccm-edge": "#8b98a5",
+    "--ccm-code-key": "#74c5ac",
+    "--ccm-code-text": "#e3e8ee",
+    "--ccm-code-word": "#c4a5ff",
   },
 });

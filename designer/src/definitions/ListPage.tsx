@@ -1,9 +1,9 @@
 /** Every definition that authors work with, one line each. */
-import { Group, Select, Table, Text, TextInput } from "@mantine/core";
+import { Anchor, Group, Select, Table, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { getRouteApi } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 
 import { ago, moment } from "@/lib/times";
@@ -11,6 +11,7 @@ import { Asked } from "@/ui/Asked";
 import { Empty } from "@/ui/Empty";
 import { Page } from "@/ui/Page";
 
+import { NewProcess } from "./NewProcess";
 import { CURRENT, definitionsIn, type Definition } from "./queries";
 import { StateBadge } from "./StateBadge";
 import { useWords, wordFor } from "./words";
@@ -43,7 +44,7 @@ export function ListPage() {
     placeholderData: keepPreviousData,
   });
   return (
-    <Page title={t.title} hint={t.hint}>
+    <Page title={t.title} hint={t.hint} actions={<NewProcess />}>
       <Group>
         <TextInput
           aria-label={t.search}
@@ -98,7 +99,14 @@ function List({ rows }: { rows: Definition[] }) {
           {byCode(rows).map(([newest, versions]) => (
             <Table.Tr key={newest.code}>
               <Table.Td>
-                <Text fw={600}>{newest.title}</Text>
+                <Anchor
+                  fw={600}
+                  c="inherit"
+                  underline="hover"
+                  renderRoot={(props) => <Link to="/definitions/$code" params={{ code: newest.code }} {...props} />}
+                >
+                  {newest.title}
+                </Anchor>
                 <Text size="xs" c="dimmed" ff="monospace">
                   {newest.code}
                 </Text>

@@ -1,6 +1,7 @@
 /** What waits for a decision. */
-import { Badge, Card, Group, Stack, Text } from "@mantine/core";
+import { Anchor, Badge, Card, Group, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 
 import type { Schemas } from "@/lib/api";
 import { ago } from "@/lib/times";
@@ -39,7 +40,13 @@ function Waiting({ row }: { row: Schemas["WaitingRead"] }) {
     <Card withBorder padding="md">
       <Group justify="space-between">
         <div>
-          <Text fw={600}>{row.title}</Text>
+          <Anchor
+            fw={600}
+            c="inherit"
+            renderRoot={(props) => <Link to="/definitions/$code" params={{ code: row.code }} {...props} />}
+          >
+            {row.title}
+          </Anchor>
           <Text size="sm" c="dimmed">
             {wordFor(t, row.kind)} · {row.code} · {t.version(row.version)} · {t.by(row.author)} ·{" "}
             {ago(row.changed_at)}

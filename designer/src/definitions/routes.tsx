@@ -3,8 +3,13 @@ import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { root } from "@/shell/root";
 
 interface Search {
-  text?: string;
-  kind?: string;
+  text?: string | undefined;
+  kind?: string | undefined;
+}
+
+interface Compared {
+  from?: number | undefined;
+  to?: number | undefined;
 }
 
 const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
@@ -22,4 +27,19 @@ const reviews = createRoute({
   component: lazyRouteComponent(() => import("./ReviewsPage"), "ReviewsPage"),
 });
 
-export const definitionRoutes = [list, reviews] as const;
+const one = createRoute({
+  getParentRoute: () => root,
+  path: "/definitions/$code",
+  component: lazyRouteComponent(() => import("./DefinitionPage"), "DefinitionPage"),
+});
+
+const number = (value: unknown) => (Number.isInteger(value) ? (value as number) : undefined);
+
+const compare = createRoute({
+  getParentRoute: () => root,
+  path: "/definitions/$code/compare",
+  validateSearch: (search): Compared => ({ from: number(search.from), to: number(search.to) }),
+  component: lazyRouteComponent(() => import("./ComparePage"), "ComparePage"),
+});
+
+export const definitionRoutes = [list, reviews, one, compare] as const;

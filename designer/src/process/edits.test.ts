@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { read, type Splice } from "@/yaml/reading";
 import { apply } from "@/yaml/splicing";
 
+import { copied, pasted } from "./clipboard";
 import { blank, connect, deleteSteps, freshId, insertStep, renameStep } from "./edits";
 import { project, type ProcessView, type Step } from "./view";
 
@@ -126,4 +127,22 @@ test("a first step can be put into an empty process", () => {
 test("names are never given twice", () => {
   expect(freshId(project(read(TEXT)), "call")).toBe("call-2");
   expect(freshId(project(read(TEXT)), "end")).toBe("end-2");
+});
+
+test("what is pasted keeps its comments and inner ways, under names of its own", () => {
+  const { text, view, faults } = after((r, v) => {
+    const clip = copied(r, v, ["patience", "call"]);
+    return pasted(r, v, "choose", clip)?.splices ?? [];
+  });
+
+  expect(faults).toEqual([]);
+  expect(text.match(/# A week is enough/g)).toHaveLength(2);
+  expect(flow(view)).toContain("call-2 promised patience-2");
+  expect(flow(view)).toContain("call promised patience");
+});
+
+test("what is no step is not pasted", () => {
+  const reading = read(TEXT);
+
+  expect(pasted(reading, project(reading), "call", "Dear Sir: hello")).toBeNull();
 });

@@ -2,13 +2,14 @@
 import { createRouter } from "@tanstack/react-router";
 
 import { definitionRoutes } from "@/definitions/routes";
+import { draftRoutes } from "@/drafts/routes";
 import { startRoutes } from "@/start/routes";
 import { Waiting } from "@/ui/Asked";
 
 import { root } from "./root";
 
 export const router = createRouter({
-  routeTree: root.addChildren([...startRoutes, ...definitionRoutes]),
+  routeTree: root.addChildren([...startRoutes, ...definitionRoutes, ...draftRoutes]),
   basepath: "/app",
   defaultPreload: "intent",
   defaultPendingComponent: Waiting,

@@ -289,3 +289,16 @@ function refuseShared(node: Node): void {
     throw new Refusal("shared");
   }
 }
+
+/** Lines of text as new pairs of a block mapping, right behind one of them. */
+export function insertLines(reading: Reading, path: Path, after: string, lines: string): Splice[] {
+  refuseBroken(reading);
+  const map = mapAt(reading, path);
+  const entry = pairIn(map, after);
+  if (entry === undefined || map.flow === true) throw new Refusal("shape");
+  const at = lineEnd(reading.text, endOfPair(reading, entry));
+  const pad = " ".repeat(columnOf(reading, map));
+  const gap = isSpaced(reading, map) ? "\n\n" : "\n";
+  const body = lines.split("\n").map((line) => (line === "" ? "" : pad + line));
+  return [{ from: at, to: at, insert: gap + body.join("\n") }];
+}

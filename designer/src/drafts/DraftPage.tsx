@@ -1,0 +1,60 @@
+/** Writing a definition: the designer, and what keeps its text safe. */
+import { Stack } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { useState } from "react";
+
+import { queries } from "@/lib/queries";
+import { Manuscript } from "@/process/manuscript";
+import { referencesTo, schemaOf, type Kind } from "@/process/queries";
+import type { Schema } from "@/process/schema";
+import { textExtensions } from "@/process/text/extensions";
+import { useWords as useProcessWords } from "@/process/words";
+import { Asked } from "@/ui/Asked";
+
+import { Desk } from "./Desk";
+import { beginningOf, type Beginning } from "./queries";
+import { keptWork } from "./work";
+
+const route = getRouteApi("/definitions/$code/draft");
+
+export function DraftPage() {
+  const { code } = route.useParams();
+  const query = useQuery(beginningOf(code));
+  return (
+    <Stack gap={0} h="calc(100dvh - 56px)" style={{ overflow: "hidden" }}>
+      <Asked query={query}>{(beginning) => <Opened key={beginning.code} beginning={beginning} />}</Asked>
+    </Stack>
+  );
+}
+
+function Opened({ beginning }: { beginning: Beginning }) {
+  const t = useProcessWords();
+  const [opened] = useState(() => open(beginning, t.text));
+  return <Desk beginning={beginning} {...opened} />;
+}
+
+/** The manuscript of a draft, with what this browser still has of it. */
+function open(beginning: Beginning, label: string) {
+  const kind = beginning.kind as Kind;
+  let schema: Schema = {};
+  void queries.ensureQueryData(schemaOf(kind)).then((found) => {
+    schema = found;
+  });
+  const manuscript = new Manuscript(
+    beginning.source,
+    textExtensions({
+      label,
+      editable: beginning.standing.state !== "in_review",
+      sources: {
+        schema: () => schema,
+        references: (each) => queries.ensureQueryData(referencesTo(each as Kind)),
+      },
+      keys: [],
+    }),
+  );
+  const work = keptWork(beginning.code);
+  const back = work !== null && work.etag === beginning.etag && work.source !== manuscript.source;
+  if (back) manuscript.replace(work.source);
+  return { manuscript, restored: back ? work.at : null };
+}
