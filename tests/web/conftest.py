@@ -7,6 +7,7 @@ import pytest
 from playwright.async_api import Browser, async_playwright, expect
 
 from api.web import BUILT
+from demo.company import key_file
 from openccm.platform.database import Database
 from tests.support.databases import Databases
 from tests.system.town import Town
@@ -37,6 +38,11 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]
         yield opened
 
 
+def password_of(house: Town, name: str) -> str:
+    """The password that was made up for somebody of the demo company."""
+    return key_file(house.settings, f"{name}.password").read_text().strip()
+
+
 @pytest.fixture(scope="session")
 async def books(house: Town) -> AsyncIterator[Database]:
     """Our own look into the installation's database."""
@@ -60,11 +66,11 @@ async def visit(house: Town, chromium: Browser) -> AsyncIterator[Visit]:
     """Open the app as somebody; at the end no page may have complained."""
     visitors: list[Visitor] = []
 
-    async def open_as(key: str | None = None, width: int = 1440) -> Visitor:
+    async def open_as(name: str | None = None, width: int = 1440) -> Visitor:
         visitor = await Visitor.arrive(chromium, house.core.base, width)
         visitors.append(visitor)
-        if key is not None:
-            await visitor.sign_in(key)
+        if name is not None:
+            await visitor.sign_in(name, password_of(house, name))
         return visitor
 
     yield open_as

@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.system.town import Town
-from tests.web.conftest import Visit
+from tests.web.conftest import Visit, password_of
 
 ROUTES = ["/", "/definitions", "/reviews", "/nowhere"]
 
@@ -31,7 +31,7 @@ async def test_what_never_changes_is_kept_and_what_is_gone_is_told(house: Town) 
 
 @pytest.mark.parametrize("path", ROUTES)
 async def test_every_address_can_be_opened_directly(visit: Visit, house: Town, path: str) -> None:
-    somebody = await visit(house.operator.key)
+    somebody = await visit("bu1")
     await somebody.go(path)
 
     await expect(somebody.page.get_by_role("heading", level=1)).to_be_visible()
@@ -42,7 +42,7 @@ async def test_every_address_can_be_opened_directly(visit: Visit, house: Town, p
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", ROUTES)
 async def test_every_page_is_accessible(visit: Visit, house: Town, path: str, scheme: str) -> None:
-    somebody = await visit(house.operator.key)
+    somebody = await visit("bu1")
     await somebody.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     await somebody.go(path)
     await expect(somebody.page.get_by_role("heading", level=1)).to_be_visible()
@@ -57,14 +57,27 @@ async def test_the_door_is_accessible_and_leads_where_one_wanted_to_go(
     somebody = await visit()
     await somebody.go("/definitions")
     assert await somebody.violations() == []
-    await somebody.page.get_by_label("API key").fill(house.operator.key)
+    await somebody.page.get_by_label("Name").fill("bu1")
+    await somebody.page.get_by_label("Password").fill(password_of(house, "bu1"))
     await somebody.page.get_by_role("button", name="Sign in").click()
 
     await expect(somebody.page.get_by_role("heading", name="Definitions", level=1)).to_be_visible()
 
 
+async def test_a_wrong_password_is_told_and_signing_out_shows_the_door(visit: Visit) -> None:
+    somebody = await visit("bu1")
+    await somebody.page.get_by_role("button", name="Sign out").click()
+    somebody.refusals.add(401)
+    await somebody.page.get_by_label("Name").fill("bu1")
+    await somebody.page.get_by_label("Password").fill("not the password")
+    await somebody.page.get_by_role("button", name="Sign in").click()
+
+    await expect(somebody.page.get_by_role("alert")).to_be_visible()
+    await expect(somebody.page.get_by_role("navigation")).to_have_count(0)
+
+
 async def test_a_language_is_chosen_once(visit: Visit, house: Town) -> None:
-    somebody = await visit(house.operator.key)
+    somebody = await visit("bu1")
     await somebody.page.get_by_role("button", name="Language").click()
     await somebody.page.get_by_role("menuitem", name="Deutsch").click()
     await somebody.page.reload()

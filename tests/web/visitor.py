@@ -48,10 +48,11 @@ class Visitor:
         """Open an address below /app."""
         await self.page.goto(f"/app{path}")
 
-    async def sign_in(self, key: str) -> None:
+    async def sign_in(self, name: str, password: str) -> None:
         """Come in by the door."""
         await self.go("/")
-        await self.page.get_by_label("API key").fill(key)
+        await self.page.get_by_label("Name").fill(name)
+        await self.page.get_by_label("Password").fill(password)
         await self.page.get_by_role("button", name="Sign in").click()
         await self.page.get_by_role("navigation").wait_for()
 

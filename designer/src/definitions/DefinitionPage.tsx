@@ -4,6 +4,7 @@ import { IconPencil } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 
+import { useMay } from "@/signin/queries";
 import { Asked } from "@/ui/Asked";
 import { Empty } from "@/ui/Empty";
 import { Page } from "@/ui/Page";
@@ -22,6 +23,7 @@ const route = getRouteApi("/definitions/$code");
 export function DefinitionPage() {
   const t = usePageWords();
   const kinds = useWords();
+  const may = useMay();
   const { code } = route.useParams();
   const definition = useQuery(definitionOf(code));
   const versions = useQuery(versionsOf(code));
@@ -45,7 +47,7 @@ export function DefinitionPage() {
           leftSection={<IconPencil size={16} />}
           renderRoot={(props) => <Link to="/definitions/$code/draft" params={{ code }} {...props} />}
         >
-          {open?.state === "in_review" ? t.look : open ? t.continue : t.edit}
+          {open?.state === "in_review" || !may("definition:write") ? t.look : open ? t.continue : t.edit}
         </Button>
       }
     >
@@ -83,6 +85,7 @@ function isOnItsWay({ state }: Definition): boolean {
 
 /** A version between its author and its being in force. */
 function OnItsWay({ row }: { row: Definition }) {
+  const may = useMay();
   const reviews = useQuery({ ...reviewsWaiting, enabled: row.state === "in_review" });
   const yours = reviews.data?.some((each) => each.code === row.code && each.version === row.version && each.yours);
   return (
@@ -95,15 +98,15 @@ function OnItsWay({ row }: { row: Definition }) {
               <MoveButton version={row} deed="reject" size="xs" variant="default" color="red" />
             </>
           )}
-          <MoveButton version={row} deed="withdraw" size="xs" variant="default" />
+          {may("definition:write") && <MoveButton version={row} deed="withdraw" size="xs" variant="default" />}
         </>
       )}
-      {row.state === "approved" && (
+      {row.state === "approved" && may("definition:write") && (
         <MoveButton version={row} deed="publish" size="xs">
           <Impact code={row.code} />
         </MoveButton>
       )}
-      {row.state === "scheduled" && <MoveButton version={row} deed="unschedule" size="xs" variant="default" />}
+      {row.state === "scheduled" && may("definition:write") && <MoveButton version={row} deed="unschedule" size="xs" variant="default" />}
     </Standing>
   );
 }

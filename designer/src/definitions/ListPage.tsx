@@ -7,6 +7,7 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 
 import { ago, moment } from "@/lib/times";
+import { useMay } from "@/signin/queries";
 import { Asked } from "@/ui/Asked";
 import { Empty } from "@/ui/Empty";
 import { Page } from "@/ui/Page";
@@ -32,6 +33,7 @@ const route = getRouteApi("/definitions");
 
 export function ListPage() {
   const t = useWords();
+  const may = useMay();
   const { text, kind } = route.useSearch();
   const navigate = route.useNavigate();
   const [typed, setTyped] = useState(text ?? "");
@@ -44,7 +46,7 @@ export function ListPage() {
     placeholderData: keepPreviousData,
   });
   return (
-    <Page title={t.title} hint={t.hint} actions={<NewProcess />}>
+    <Page title={t.title} hint={t.hint} actions={may("definition:write") && <NewProcess />}>
       <Group>
         <TextInput
           aria-label={t.search}

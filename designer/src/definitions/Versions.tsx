@@ -4,6 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { ago, moment } from "@/lib/times";
+import { useMay } from "@/signin/queries";
 
 import { MoveButton } from "./MoveButton";
 import { usePageWords } from "./pageWords";
@@ -12,6 +13,7 @@ import { StateBadge } from "./StateBadge";
 
 export function Versions({ code, rows }: { code: string; rows: Definition[] }) {
   const t = usePageWords();
+  const may = useMay();
   const [chosen, setChosen] = useState<number[]>([]);
   const [from, to] = chosen.toSorted((a, b) => a - b);
   const choose = (number: number, on: boolean) =>
@@ -68,7 +70,7 @@ export function Versions({ code, rows }: { code: string; rows: Definition[] }) {
                 <Table.Td title={moment(row.changed_at)}>{ago(row.changed_at)}</Table.Td>
                 <Table.Td>{row.note}</Table.Td>
                 <Table.Td>
-                  {row.state === "superseded" && row.published_at !== null && (
+                  {row.state === "superseded" && row.published_at !== null && may("definition:manage") && (
                     <MoveButton version={row} deed="rollback" size="compact-xs" variant="default" />
                   )}
                 </Table.Td>

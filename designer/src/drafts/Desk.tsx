@@ -121,7 +121,7 @@ export function Desk({ beginning, manuscript, restored }: Props) {
           </Group>
         )}
       </Group>
-      {!draft.editable && (
+      {beginning.standing.state === "in_review" && (
         <Alert radius={0} color="orange" py={6}>
           {t.inReview}
         </Alert>

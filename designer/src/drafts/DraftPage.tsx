@@ -4,12 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
 
-import { queries } from "@/lib/queries";
 import { Manuscript } from "@/process/manuscript";
-import { referencesTo, schemaOf, type Kind } from "@/process/queries";
-import type { Schema } from "@/process/schema";
-import { textExtensions } from "@/process/text/extensions";
-import { useWords as useProcessWords } from "@/process/words";
 import { Asked } from "@/ui/Asked";
 
 import { Desk } from "./Desk";
@@ -29,30 +24,13 @@ export function DraftPage() {
 }
 
 function Opened({ beginning }: { beginning: Beginning }) {
-  const t = useProcessWords();
-  const [opened] = useState(() => open(beginning, t.text));
+  const [opened] = useState(() => open(beginning));
   return <Desk beginning={beginning} {...opened} />;
 }
 
 /** The manuscript of a draft, with what this browser still has of it. */
-function open(beginning: Beginning, label: string) {
-  const kind = beginning.kind as Kind;
-  let schema: Schema = {};
-  void queries.ensureQueryData(schemaOf(kind)).then((found) => {
-    schema = found;
-  });
-  const manuscript = new Manuscript(
-    beginning.source,
-    textExtensions({
-      label,
-      editable: beginning.standing.state !== "in_review",
-      sources: {
-        schema: () => schema,
-        references: (each) => queries.ensureQueryData(referencesTo(each as Kind)),
-      },
-      keys: [],
-    }),
-  );
+function open(beginning: Beginning) {
+  const manuscript = new Manuscript(beginning.source);
   const work = keptWork(beginning.code);
   const back = work !== null && work.etag === beginning.etag && work.source !== manuscript.source;
   if (back) manuscript.replace(work.source);

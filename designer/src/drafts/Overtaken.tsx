@@ -2,15 +2,17 @@
 import { Alert, Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
 
-import { Difference } from "@/process/text/Difference";
 import type { Manuscript } from "@/process/manuscript";
-import { Asked } from "@/ui/Asked";
+import { Asked, Waiting } from "@/ui/Asked";
 import { tellFailure } from "@/ui/told";
 
 import { beginningOf, type Beginning } from "./queries";
 import type { useDraft } from "./useDraft";
 import { useWords } from "./words";
+
+const Difference = lazy(() => import("@/process/text/LazyDifference"));
 
 interface Props {
   editor: string;
@@ -51,7 +53,9 @@ export function Overtaken({ editor, digest, beginning, manuscript, draft }: Prop
                 <Text fw={600}>{t.theirs}</Text>
                 <Text fw={600}>{t.mine}</Text>
               </Group>
-              <Difference before={source} after={manuscript.source} />
+              <Suspense fallback={<Waiting />}>
+                <Difference before={source} after={manuscript.source} />
+              </Suspense>
               <Group justify="flex-end">
                 <Button
                   variant="default"

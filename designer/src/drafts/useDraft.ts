@@ -4,6 +4,7 @@ import { useCallback, useEffect, useState, useSyncExternalStore } from "react";
 
 import { definitionsKey } from "@/definitions/queries";
 import { Problem } from "@/lib/problem";
+import { useMay } from "@/signin/queries";
 import type { Manuscript } from "@/process/manuscript";
 
 import { saveDraft, standingDraft, submitDraft, type Beginning, type Version } from "./queries";
@@ -16,7 +17,8 @@ export function useDraft(beginning: Beginning, manuscript: Manuscript) {
   const client = useQueryClient();
   const [etag, setEtag] = useState(beginning.etag);
   const { changed, text } = useSyncExternalStore(manuscript.subscribe, manuscript.snapshot);
-  const editable = beginning.standing.state !== "in_review";
+  const may = useMay();
+  const editable = beginning.standing.state !== "in_review" && may("definition:write");
 
   useEffect(() => {
     if (!editable) return undefined;

@@ -3,16 +3,11 @@ import createClient, { type Middleware } from "openapi-fetch";
 
 import { asProblem, Problem, UNREACHABLE } from "./problem";
 import type { components, paths } from "./schema";
-import { currentKey, signedOut } from "./session";
+import { signedOut } from "./session";
 
 export type Schemas = components["schemas"];
 
-const identify: Middleware = {
-  onRequest({ request }) {
-    const key = currentKey();
-    if (key !== null) request.headers.set("Authorization", `Bearer ${key}`);
-    return request;
-  },
+const watch: Middleware = {
   onResponse({ response }) {
     if (response.status === 401) signedOut();
     return undefined;
@@ -23,7 +18,7 @@ const identify: Middleware = {
 };
 
 export const api = createClient<paths>({ baseUrl: "" });
-api.use(identify);
+api.use(watch);
 
 interface Answer<T> {
   data?: T;

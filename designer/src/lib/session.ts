@@ -1,33 +1,39 @@
-/** Who is signed in, in this tab. */
+/** Whether somebody is signed in with this browser. The session itself is a cookie no script can read. */
 import { useSyncExternalStore } from "react";
 
-const KEY = "openccm.key";
+const KEY = "openccm.signed-in";
 const listeners = new Set<() => void>();
 
-export function currentKey(): string | null {
-  return sessionStorage.getItem(KEY);
+function isSignedIn(): boolean {
+  return localStorage.getItem(KEY) !== null;
 }
 
-function keep(key: string | null): void {
-  if (key === null) sessionStorage.removeItem(KEY);
-  else sessionStorage.setItem(KEY, key);
+function announce(): void {
   for (const tell of listeners) tell();
 }
 
-export function signIn(key: string): void {
-  keep(key);
+export function signedIn(): void {
+  localStorage.setItem(KEY, "yes");
+  announce();
 }
 
+/** The server knows no session of ours, or we ended it. */
 export function signedOut(): void {
-  if (currentKey() !== null) keep(null);
+  if (!isSignedIn()) return;
+  localStorage.removeItem(KEY);
+  announce();
+}
+
+function subscribe(tell: () => void): () => void {
+  listeners.add(tell);
+  // Signing out in one tab is signing out in all of them.
+  window.addEventListener("storage", tell);
+  return () => {
+    listeners.delete(tell);
+    window.removeEventListener("storage", tell);
+  };
 }
 
 export function useSignedIn(): boolean {
-  return useSyncExternalStore(
-    (tell) => {
-      listeners.add(tell);
-      return () => listeners.delete(tell);
-    },
-    () => currentKey() !== null,
-  );
+  return useSyncExternalStore(subscribe, isSignedIn);
 }

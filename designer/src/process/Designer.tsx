@@ -1,30 +1,31 @@
 /** The designer: palette, canvas, text and form around one manuscript. */
 import { Alert, Anchor, Modal, Paper, ScrollArea, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useCallback, useMemo, useState, type ReactNode } from "react";
+import { lazy, Suspense, useCallback, useMemo, useState, type ReactNode } from "react";
 
-import { Asked } from "@/ui/Asked";
+import { Asked, Waiting } from "@/ui/Asked";
 import { Empty } from "@/ui/Empty";
 import { tellFailure } from "@/ui/told";
 import { Refusal } from "@/yaml/reading";
 
-import { EditCanvas } from "./canvas/EditCanvas";
 import classes from "./Designer.module.css";
 import type { Place } from "./edits";
-import { ProcessForm } from "./form/ProcessForm";
-import { StepForm } from "./form/StepForm";
 import type { Manuscript } from "./manuscript";
 import { Outline } from "./Outline";
 import { Palette } from "./Palette";
 import { Problems, type Checked } from "./Problems";
 import { schemaOf, type Kind, type Problem } from "./queries";
 import type { Schema } from "./schema";
-import { TextPane } from "./text/TextPane";
 import { Toolbar, type Pane } from "./Toolbar";
 import { useDeeds } from "./useDeeds";
 import { useHistoryKeys } from "./useHistoryKeys";
 import { useOpen, useSnapshot, useWorkshop, WorkshopContext, type Deed, type Workshop } from "./workshop";
 import { useWords } from "./words";
+
+// What is not looked at first comes a moment later, so that the drawing comes sooner.
+const EditCanvas = lazy(() => import("./canvas/EditCanvas"));
+const Forms = lazy(() => import("./form/Forms"));
+const TextPane = lazy(() => import("./text/TextPane"));
 
 interface Props {
   manuscript: Manuscript;
@@ -100,7 +101,9 @@ function TextBench({ state }: Props) {
     <div className={classes.bench}>
       {fault && <Broken at={fault.from} line={fault.line} />}
       <section className={classes.alone} aria-label={t.text}>
-        <TextPane />
+        <Suspense fallback={<Waiting />}>
+          <TextPane />
+        </Suspense>
       </section>
       <Paper className={classes.problems} component="section" aria-label={t.problems} tabIndex={0}>
         <Problems state={state} />
@@ -140,20 +143,29 @@ function ProcessBench({ pane, onPane, state, counts, children }: Props) {
           ) : pane === "outline" ? (
             <Outline onAdd={behind} onRemove={deeds.remove} />
           ) : (
-            pane !== "text" && <EditCanvas deeds={deeds} onInsert={onInsert} {...(counts ? { counts } : {})} />
+            pane !== "text" && (
+              <Suspense fallback={<Waiting />}>
+                <EditCanvas deeds={deeds} onInsert={onInsert} {...(counts ? { counts } : {})} />
+              </Suspense>
+            )
           )}
         </div>
         {(pane === "both" || pane === "text") && (
           <section className={classes.text} aria-label={t.text}>
-            <TextPane />
+            <Suspense fallback={<Waiting />}>
+              <TextPane />
+            </Suspense>
           </section>
         )}
         <ScrollArea className={classes.form} component="aside" aria-label={t.step} type="auto">
           <Stack p="md" gap="md">
             {children}
             {steps.length > 1 && <Text c="dimmed">{t.many(steps.length)}</Text>}
-            {steps.length === 1 && steps[0] && <StepForm key={steps[0].part + steps[0].id} step={steps[0]} />}
-            {steps.length === 0 && <ProcessForm />}
+            {steps.length < 2 && (
+              <Suspense fallback={<Waiting />}>
+                <Forms step={steps[0]} />
+              </Suspense>
+            )}
           </Stack>
         </ScrollArea>
       </div>

@@ -2,13 +2,12 @@
 import { ActionIcon, Badge, Group, Text, UnstyledButton } from "@mantine/core";
 import { IconAlertTriangleFilled, IconPlus, IconTrash } from "@tabler/icons-react";
 
-import { wayWord } from "./form/WaysForm";
 import { factOf, lookOf } from "./kinds";
 import classes from "./Outline.module.css";
 import { stepOf } from "./queries";
 import { END, type Step } from "./view";
 import { useOpen, useSnapshot, useWorkshop } from "./workshop";
-import { kindWord, useWords } from "./words";
+import { kindWord, useWords, wayWord } from "./words";
 
 interface Props {
   onAdd: (source: string) => void;

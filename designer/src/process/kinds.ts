@@ -1,7 +1,9 @@
 /** How each kind of step looks: its sign and its colour. */
 import {
   IconBellRinging,
-  IconCircleCheck,
+  IconBriefcase,
+  IconCash,
+  IconCashBanknote,
   IconClock,
   IconDatabaseSearch,
   IconEar,
@@ -38,12 +40,13 @@ const LOOKS: Record<string, Look> = {
   parallel: { icon: IconArrowsSplit2, colour: "violet" },
   repeat: { icon: IconRepeat, colour: "violet" },
   call: { icon: IconPlug, colour: "pink" },
+  case: { icon: IconBriefcase, colour: "cyan" },
+  offer: { icon: IconCash, colour: "green" },
+  settle: { icon: IconCashBanknote, colour: "green" },
   consent: { icon: IconHeartHandshake, colour: "lime" },
   start: { icon: IconPlayerPlay, colour: "teal" },
   end: { icon: IconFlag, colour: "gray" },
 };
-
-export const DONE = IconCircleCheck;
 
 export function lookOf(kind: string): Look {
   return LOOKS[kind] ?? { icon: IconQuestionMark, colour: "red" };
@@ -58,6 +61,9 @@ const FACTS: Record<string, string[]> = {
   approve: ["to-do"],
   call: ["hook"],
   start: ["process"],
+  case: ["case", "status"],
+  offer: ["table"],
+  settle: ["within"],
   consent: ["purpose", "state"],
   end: ["outcome"],
   repeat: ["at-most"],

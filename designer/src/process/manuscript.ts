@@ -8,6 +8,7 @@ import { history, isolateHistory, redo, redoDepth, undo, undoDepth } from "@code
 import { Compartment, EditorState, type Extension, Transaction } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 
+import { nonce } from "@/lib/nonce";
 import { read, Refusal, type Fault, type Reading, type Splice } from "@/yaml/reading";
 import { apply } from "@/yaml/splicing";
 
@@ -33,10 +34,11 @@ export class Manuscript {
   private readonly listeners = new Set<() => void>();
   private readonly room = new Compartment();
   private saved: string;
+  private equipped = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private current: Snapshot;
 
-  constructor(source: string, extensions: Extension) {
+  constructor(source: string) {
     const bom = source.startsWith("\ufeff") ? "\ufeff" : "";
     this.bracket = { bom, newline: source.includes("\r\n") ? "\r\n" : "\n" };
     const text = source.slice(bom.length).replaceAll("\r\n", "\n");
@@ -46,7 +48,8 @@ export class Manuscript {
         doc: text,
         extensions: [
           history(),
-          this.room.of(extensions),
+          EditorView.cspNonce.of(nonce),
+          this.room.of([]),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) this.follow(update.transactions.some(isDeed));
           }),
@@ -106,6 +109,13 @@ export class Manuscript {
   keep(source: string): void {
     this.saved = source.replace(/^\ufeff/, "").replaceAll("\r\n", "\n");
     this.publish();
+  }
+
+  /** What the text pane needs besides, once it is shown for the first time. */
+  equip(extensions: () => Extension): void {
+    if (this.equipped) return;
+    this.equipped = true;
+    this.view.dispatch({ effects: this.room.reconfigure(extensions()) });
   }
 
   /** Follow what was typed at once, if that is still due. */

@@ -67,10 +67,14 @@ function below(part: Schema | undefined, key: string): Schema | undefined {
 /** The kinds of steps, with what each is for. */
 export function stepKinds(root: Schema): { kind: string; about: string }[] {
   const steps = Object.values(root.properties?.steps?.patternProperties ?? {})[0];
-  return Object.entries(steps?.discriminator?.mapping ?? {}).map(([kind, ref]) => ({
-    kind,
-    about: root.$defs?.[ref.split("/").at(-1) ?? ""]?.description ?? "",
-  }));
+  const kinds = Object.entries(steps?.discriminator?.mapping ?? {});
+  const order = (steps?.oneOf ?? []).map((each) => each.$ref);
+  return kinds
+    .toSorted((a, b) => order.indexOf(a[1]) - order.indexOf(b[1]))
+    .map(([kind, ref]) => ({
+      kind,
+      about: root.$defs?.[ref.split("/").at(-1) ?? ""]?.description ?? "",
+    }));
 }
 
 /** Which kind of definition a field names by its code. */
@@ -79,6 +83,7 @@ export const NAMED_BY: Record<string, string> = {
   "to-do": "to-do-type",
   table: "decision-table",
   hook: "hook",
+  case: "case-type",
   process: "process",
   calendar: "calendar",
 };

@@ -14,6 +14,9 @@ export const useWords = words({
     parallel: "Parallel",
     repeat: "Repeat",
     call: "Call",
+    case: "Case",
+    offer: "Offer",
+    settle: "Settle",
     consent: "Consent",
     start: "Start",
     end: "End",
@@ -97,6 +100,9 @@ export const useWords = words({
     parallel: "Nebeneinander",
     repeat: "Wiederholen",
     call: "Aufrufen",
+    case: "Fall",
+    offer: "Anbieten",
+    settle: "Auszahlen",
     consent: "Einwilligung",
     start: "Starten",
     end: "Ende",
@@ -174,4 +180,10 @@ export type Words = ReturnType<typeof useWords>;
 export function kindWord(t: Words, kind: string): string {
   const found = t[kind as keyof Words];
   return typeof found === "string" ? found : kind;
+}
+
+/** What the language calls a way, in the reader's words. */
+export function wayWord(t: Words, name: string): string {
+  const found = t[`way_${name}` as keyof Words];
+  return typeof found === "string" ? found : name.replace(/[_-]/g, " ");
 }

@@ -1,10 +1,9 @@
 /** Language, colours, and the way out. */
-import { ActionIcon, Group, Menu, Tooltip, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
+import { ActionIcon, Group, Menu, Text, Tooltip, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import { IconCheck, IconLanguage, IconLogout, IconMoon, IconSun } from "@tabler/icons-react";
 
-import { queries } from "@/lib/queries";
-import { signedOut } from "@/lib/session";
 import { chooseLanguage, LANGUAGES, useLanguage, type Language } from "@/lib/words";
+import { leave, useMe } from "@/signin/queries";
 
 import { useWords } from "./words";
 
@@ -14,12 +13,12 @@ export function Controls() {
   const { setColorScheme } = useMantineColorScheme();
   const scheme = useComputedColorScheme("light");
   const other = scheme === "dark" ? t.light : t.dark;
-  const leave = () => {
-    queries.clear();
-    signedOut();
-  };
+  const me = useMe();
   return (
     <Group gap={4} wrap="nowrap">
+      <Text size="sm" c="dimmed" visibleFrom="sm" mr="xs">
+        {me.title}
+      </Text>
       <Menu position="bottom-end">
         <Menu.Target>
           <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t.language}>
@@ -51,7 +50,7 @@ export function Controls() {
         </ActionIcon>
       </Tooltip>
       <Tooltip label={t.signOut}>
-        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t.signOut} onClick={leave}>
+        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t.signOut} onClick={() => void leave()}>
           <IconLogout size={20} stroke={1.7} />
         </ActionIcon>
       </Tooltip>

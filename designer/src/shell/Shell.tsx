@@ -3,6 +3,8 @@ import { AppShell, Burger, Group, NavLink, ScrollArea } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
 
+import { useMay } from "@/signin/queries";
+
 import { Controls } from "./Controls";
 import { Mark } from "./Mark";
 import { PLACES, type Place } from "./places";
@@ -12,6 +14,7 @@ import { useWords } from "./words";
 export function Shell() {
   const t = useWords();
   const [open, { toggle, close }] = useDisclosure(false);
+  const may = useMay();
   const path = useRouterState({ select: (state) => state.location.pathname });
   const here = ({ to, exact }: Place) => (exact === true ? path === to : path.startsWith(to));
   return (
@@ -35,7 +38,7 @@ export function Shell() {
       </AppShell.Header>
       <AppShell.Navbar p="sm" aria-label={t.menu}>
         <ScrollArea>
-          {PLACES.map((place) => (
+          {PLACES.filter(({ scope }) => scope === undefined || may(scope)).map((place) => (
             <NavLink
               key={place.to}
               renderRoot={(props) => <Link to={place.to} {...props} />}

@@ -9,10 +9,12 @@ export interface Place {
   icon: Icon;
   /** Whether only this very address is the place, and not those below it. */
   exact?: boolean;
+  /** What one must be allowed to do to go there. */
+  scope?: string;
 }
 
 export const PLACES: Place[] = [
   { to: "/", name: "start", icon: IconHome, exact: true },
-  { to: "/definitions", name: "definitions", icon: IconFileDescription },
-  { to: "/reviews", name: "reviews", icon: IconRubberStamp },
+  { to: "/definitions", name: "definitions", icon: IconFileDescription, scope: "definition:read" },
+  { to: "/reviews", name: "reviews", icon: IconRubberStamp, scope: "definition:read" },
 ];

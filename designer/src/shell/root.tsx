@@ -1,9 +1,13 @@
 /** The root of all routes: the door first, then the shell. */
 import { Anchor } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { createRootRoute, Link } from "@tanstack/react-router";
 
 import { useSignedIn } from "@/lib/session";
+import { PasswordPage } from "@/signin/PasswordPage";
+import { MeContext, session } from "@/signin/queries";
 import { SignInPage } from "@/signin/SignInPage";
+import { Asked } from "@/ui/Asked";
 import { Empty } from "@/ui/Empty";
 import { Failure } from "@/ui/Failure";
 import { Page } from "@/ui/Page";
@@ -12,7 +16,17 @@ import { Shell } from "./Shell";
 import { useWords } from "./words";
 
 function Root() {
-  return useSignedIn() ? <Shell /> : <SignInPage />;
+  return useSignedIn() ? <Inside /> : <SignInPage />;
+}
+
+/** Past the door, once it is known who came in. */
+function Inside() {
+  const query = useQuery(session);
+  return (
+    <Asked query={query}>
+      {(me) => (me.must_change_password ? <PasswordPage /> : <MeContext value={me}><Shell /></MeContext>)}
+    </Asked>
+  );
 }
 
 function Nothing() {

@@ -1,48 +1,33 @@
 /** The door: nothing else is shown before somebody is signed in. */
-import { Button, Center, Paper, PasswordInput, Stack, Text, Title } from "@mantine/core";
-import { useState, type FormEvent } from "react";
+import { Button, PasswordInput, TextInput } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
 
-import { signIn } from "@/lib/session";
-import { Mark } from "@/shell/Mark";
+import { Failure } from "@/ui/Failure";
 
+import { Door } from "./Door";
+import { enter } from "./queries";
 import { useWords } from "./words";
 
 export function SignInPage() {
   const t = useWords();
-  const [key, setKey] = useState("");
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (key.trim() !== "") signIn(key.trim());
-  };
+  const [name, setName] = useState("");
+  const [password, setPassword] = useState("");
+  const go = useMutation({ mutationFn: () => enter(name.trim(), password) });
   return (
-    <Center mih="100vh" p="md" component="main" bg="var(--ccm-canvas)">
-      <Paper withBorder shadow="sm" p="xl" radius="lg" w="100%" maw={400}>
-        <form onSubmit={submit}>
-          <Stack gap="lg">
-            <Mark />
-            <div>
-              <Title order={1} size="h3">
-                {t.title}
-              </Title>
-              <Text c="dimmed" size="sm">
-                {t.welcome}
-              </Text>
-            </div>
-            <PasswordInput
-              label={t.key}
-              description={t.keyHint}
-              autoComplete="off"
-              value={key}
-              onChange={(event) => setKey(event.currentTarget.value)}
-              required
-              data-autofocus
-            />
-            <Button type="submit" fullWidth>
-              {t.go}
-            </Button>
-          </Stack>
-        </form>
-      </Paper>
-    </Center>
+    <Door title={t.title} hint={t.welcome} onSubmit={() => go.mutate()}>
+      <TextInput label={t.name} autoComplete="username" required data-autofocus value={name} onChange={(event) => setName(event.currentTarget.value)} />
+      <PasswordInput
+        label={t.password}
+        autoComplete="current-password"
+        required
+        value={password}
+        onChange={(event) => setPassword(event.currentTarget.value)}
+      />
+      {go.isError && <Failure error={go.error} />}
+      <Button type="submit" fullWidth loading={go.isPending}>
+        {t.go}
+      </Button>
+    </Door>
   );
 }

@@ -4,12 +4,19 @@ import { useQuery, type UseQueryResult } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 
 import { definitionsIn, reviewsWaiting } from "@/definitions/queries";
+import { useMay } from "@/signin/queries";
 import { Page } from "@/ui/Page";
 
 import classes from "./StartPage.module.css";
 import { useWords } from "./words";
 
 export function StartPage() {
+  const t = useWords();
+  const may = useMay();
+  return <Page title={t.title}>{may("definition:read") && <Figures />}</Page>;
+}
+
+function Figures() {
   const t = useWords();
   const reviews = useQuery({
     ...reviewsWaiting,
@@ -18,13 +25,11 @@ export function StartPage() {
   const drafts = useQuery({ ...definitionsIn(["draft"]), select: (all) => all.length });
   const live = useQuery({ ...definitionsIn(["live"]), select: (all) => all.length });
   return (
-    <Page title={t.title}>
-      <SimpleGrid cols={{ base: 1, sm: 3 }}>
+    <SimpleGrid cols={{ base: 1, sm: 3 }}>
         <Figure query={reviews} title={t.waiting} hint={t.waitingHint} to="/reviews" />
         <Figure query={drafts} title={t.drafts} hint={t.draftsHint} to="/definitions" />
         <Figure query={live} title={t.live} hint={t.liveHint} to="/definitions" />
-      </SimpleGrid>
-    </Page>
+    </SimpleGrid>
   );
 }
 

@@ -2,11 +2,12 @@
 import "@xyflow/react/dist/style.css";
 
 import { useComputedColorScheme } from "@mantine/core";
-import { Background, Controls, MiniMap, ReactFlow, type ReactFlowProps } from "@xyflow/react";
+import { Background, Controls, MiniMap, ReactFlow, type ReactFlowProps, type Rect } from "@xyflow/react";
 import { useEffect, useRef, type ReactNode } from "react";
 
 import { useWords } from "../words";
 import classes from "./canvas.module.css";
+import { WIDTH } from "./layout";
 import { EndNode, StepNode, type EndNodeType, type StepNodeType } from "./StepNode";
 import { WayEdge, type WayEdgeType } from "./WayEdge";
 
@@ -27,12 +28,13 @@ export function Canvas({ children, ready, shown, nodes = [], ...rest }: Props) {
   const t = useWords();
   const scheme = useComputedColorScheme("light");
   const flow = useRef<Parameters<NonNullable<Props["onInit"]>>[0]>(null);
+  const home = useRef<HTMLElement>(null);
   const begun = useRef(false);
   const first = nodes[0];
   useEffect(() => {
     if (!ready || begun.current || !flow.current || !first) return;
     begun.current = true;
-    void flow.current.fitView({ minZoom: 0.75, maxZoom: 1, nodes: nodes.slice(0, 8), padding: 0.15 });
+    void flow.current.setViewport(opening(flow.current.getNodesBounds(nodes), first, home.current));
   }, [ready, first, nodes]);
   const target = nodes.find((node) => node.id === shown);
   const [x, y] = [target?.position.x, target?.position.y];
@@ -41,7 +43,7 @@ export function Canvas({ children, ready, shown, nodes = [], ...rest }: Props) {
     if (!current || x === undefined || y === undefined) return;
     const zoom = current.getZoom();
     const place = current.flowToScreenPosition({ x, y });
-    const pane = document.querySelector(`.${classes.canvas}`)?.getBoundingClientRect();
+    const pane = home.current?.getBoundingClientRect();
     const seen =
       pane !== undefined &&
       place.x > pane.left &&
@@ -51,7 +53,7 @@ export function Canvas({ children, ready, shown, nodes = [], ...rest }: Props) {
     if (!seen) void current.setCenter(x + 116, y + 34, { zoom, duration: 200 });
   }, [shown, x, y]);
   return (
-    <section className={classes.canvas} aria-label={t.canvas}>
+    <section ref={home} className={classes.canvas} aria-label={t.canvas}>
       <ReactFlow<Drawn, WayEdgeType>
         nodes={nodes}
         nodeTypes={NODES}
@@ -71,9 +73,19 @@ export function Canvas({ children, ready, shown, nodes = [], ...rest }: Props) {
       >
         <Background gap={24} size={1} />
         <Controls showInteractive={false} position="bottom-left" aria-label={t.fit} />
-        <MiniMap pannable zoomable position="bottom-right" ariaLabel={null} nodeStrokeWidth={2} />
+        <MiniMap pannable zoomable position="bottom-right" ariaLabel={null} nodeStrokeWidth={2} style={{ width: 132, height: 96 }} />
         {children}
       </ReactFlow>
     </section>
   );
+}
+
+/** All of it where it can be read, else its beginning. */
+function opening(all: Rect, first: Drawn, pane: HTMLElement | null) {
+  const [width, height] = [pane?.clientWidth ?? 800, pane?.clientHeight ?? 600];
+  const fit = Math.min((width - 80) / all.width, (height - 80) / all.height);
+  const zoom = Math.min(1, Math.max(0.75, fit));
+  const centre = fit >= 0.75 ? all.x + all.width / 2 : first.position.x + WIDTH / 2;
+  const top = fit >= 0.75 ? (height - all.height * zoom) / 2 : 36;
+  return { x: width / 2 - centre * zoom, y: top - all.y * zoom, zoom };
 }

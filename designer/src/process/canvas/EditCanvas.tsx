@@ -5,13 +5,12 @@ import { useCallback, useEffect, useRef, useState, type DragEvent, type Keyboard
 
 import { tell } from "@/ui/told";
 
-import { wayWord } from "../form/WaysForm";
 import { useOutcomes } from "../form/useOutcomes";
 import { DRAGGED } from "../Palette";
 import type { Deeds } from "../useDeeds";
 import { END, type Step } from "../view";
 import { useOpen, useSnapshot, useWorkshop } from "../workshop";
-import { useWords } from "../words";
+import { useWords, wayWord } from "../words";
 import { Canvas, type Drawn } from "./Canvas";
 import canvas from "./canvas.module.css";
 import { usePicture } from "./usePicture";
@@ -23,7 +22,7 @@ interface Props {
   counts?: ReadonlyMap<string, number>;
 }
 
-export function EditCanvas({ deeds, onInsert, counts }: Props) {
+export default function EditCanvas({ deeds, onInsert, counts }: Props) {
   const t = useWords();
   const open = useOpen();
   const { selected, select, problems, manuscript } = useWorkshop();

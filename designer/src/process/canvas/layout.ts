@@ -74,7 +74,6 @@ const OPTIONS = {
   "elk.spacing.edgeLabel": "6",
   "elk.layered.spacing.edgeNodeBetweenLayers": "20",
   "elk.layered.thoroughness": "3",
-  "elk.edgeLabels.inline": "true",
 };
 
 /** What a layout depends on: as long as it is the same, nothing moves. */
@@ -95,7 +94,7 @@ export async function layOut(view: ProcessView): Promise<Layout> {
       id: line.id,
       sources: [line.source],
       targets: [line.target],
-      labels: line.words === "" ? [] : [{ text: line.words, width: widthOf(line.words), height: 20 }],
+      labels: line.words === "" ? [] : [labelOf(line.words)],
     })),
   });
   return {
@@ -104,8 +103,9 @@ export async function layOut(view: ProcessView): Promise<Layout> {
   };
 }
 
-function widthOf(words: string): number {
-  return Math.min(220, words.length * 6.6 + 18);
+function labelOf(text: string) {
+  const width = Math.min(220, text.length * 6.6 + 40);
+  return { text, width, height: 22, layoutOptions: { "elk.edgeLabels.inline": "true" } };
 }
 
 function routeOf(edge: ElkExtendedEdge): Route {

@@ -1,5 +1,5 @@
 /** One field of a step, as its schema says. */
-import { NumberInput, Select, Switch, TagsInput } from "@mantine/core";
+import { Select, Switch, TagsInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 
 import type { Value } from "@/yaml/writing";
@@ -57,15 +57,12 @@ export function FieldInput({ name, schema, value, required, disabled, onChange, 
       );
     case "integer":
       return (
-        <NumberInput
+        <TypedInput
           {...shared}
-          min={schema.minimum ?? 0}
-          max={schema.maximum ?? 1_000_000}
-          allowDecimal={false}
-          clampBehavior="strict"
-          value={typeof value === "number" ? value : ""}
+          value={typeof value === "number" ? String(value) : ""}
           placeholder={schema.default === undefined ? "" : String(schema.default)}
-          onChange={(next) => onChange(typeof next === "number" ? next : undefined)}
+          problem={(typed) => (typed === "" || isWithin(Number(typed), schema) ? null : rangeOf(schema))}
+          onDone={(next) => onChange(next === "" ? undefined : Number(next))}
         />
       );
     case "array":
@@ -90,6 +87,14 @@ export function FieldInput({ name, schema, value, required, disabled, onChange, 
         />
       );
   }
+}
+
+function isWithin(number: number, { minimum = 0, maximum = 1_000_000 }: Schema): boolean {
+  return Number.isInteger(number) && number >= minimum && number <= maximum;
+}
+
+function rangeOf({ minimum = 0, maximum = 1_000_000 }: Schema): string {
+  return `${minimum} – ${maximum}`;
 }
 
 interface CodeProps {

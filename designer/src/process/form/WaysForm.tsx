@@ -8,15 +8,9 @@ import { set } from "@/yaml/splicing";
 import { connect, disconnect, pathOfWay } from "../edits";
 import { END, type Step, type Way } from "../view";
 import { useOpen, useSnapshot, useWorkshop } from "../workshop";
-import { useWords, type Words } from "../words";
+import { useWords, wayWord } from "../words";
 import { TypedInput } from "./TypedInput";
 import { useOutcomes } from "./useOutcomes";
-
-/** What the language calls a way, in the reader's words. */
-export function wayWord(t: Words, name: string): string {
-  const found = t[`way_${name}` as keyof Words];
-  return typeof found === "string" ? found : name.replace(/[_-]/g, " ");
-}
 
 const FREE: Record<string, "newCase" | "newBranch" | "newEvent" | "newWay"> = {
   branch: "newCase",

@@ -13,6 +13,7 @@ const OWN: Record<string, string[]> = {
   parallel: ["join"],
   listen: ["silence"],
   repeat: ["again", "next"],
+  settle: ["settled", "withdrawn", "overdue"],
 };
 
 function nameIn(step: Step): [Kind, string] | null {

@@ -2,15 +2,33 @@
 import { setDiagnostics, type Diagnostic } from "@codemirror/lint";
 import { useEffect, useRef } from "react";
 
+import { queries } from "@/lib/queries";
+
 import { isVisibleAt } from "../place";
-import type { Problem } from "../queries";
+import { referencesTo, type Kind, type Problem } from "../queries";
 import { useSnapshot, useWorkshop } from "../workshop";
+import { useWords } from "../words";
+import { textExtensions } from "./extensions";
 import classes from "./TextPane.module.css";
 
-export function TextPane() {
-  const { manuscript, problems } = useWorkshop();
+export default function TextPane() {
+  const t = useWords();
+  const { manuscript, problems, schema, editable } = useWorkshop();
   const { faults, text } = useSnapshot();
   const home = useRef<HTMLDivElement>(null);
+  const label = t.text;
+  useEffect(() => {
+    manuscript.equip(() =>
+      textExtensions({
+        label,
+        editable,
+        sources: {
+          schema: () => schema,
+          references: (kind) => queries.ensureQueryData(referencesTo(kind as Kind)),
+        },
+      }),
+    );
+  }, [manuscript, label, editable, schema]);
   useEffect(() => {
     const { dom } = manuscript.view;
     home.current?.append(dom);

@@ -15,8 +15,6 @@ import { EditorState, type Extension } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 
-import { nonce } from "@/lib/nonce";
-
 import { completions, explanations, type Sources } from "./help";
 
 const colours = HighlightStyle.define([
@@ -61,13 +59,10 @@ interface Options {
   label: string;
   editable: boolean;
   sources: Sources;
-  /** More keys, for what the app itself does. */
-  keys: { key: string; run: () => boolean }[];
 }
 
-export function textExtensions({ label, editable, sources, keys }: Options): Extension {
+export function textExtensions({ label, editable, sources }: Options): Extension {
   return [
-    EditorView.cspNonce.of(nonce),
     lineNumbers(),
     foldGutter(),
     drawSelection(),
@@ -83,7 +78,6 @@ export function textExtensions({ label, editable, sources, keys }: Options): Ext
     autocompletion({ override: [completions(sources)], icons: false }),
     explanations(sources),
     keymap.of([
-      ...keys,
       ...completionKeymap,
       ...searchKeymap,
       ...historyKeymap,
