@@ -1,6 +1,8 @@
 /** How OpenCCM looks: one accent, quiet greys, contrast that passes WCAG AA in both schemes. */
 import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
 
+import { currentLanguage } from "./lib/words";
+
 const pine: MantineColorsTuple = [
   "#e9f7f3",
   "#d3ece4",
@@ -14,6 +16,8 @@ const pine: MantineColorsTuple = [
   "#0a463a",
 ];
 
+const CLOSE = { en: "Close", de: "Schließen" };
+
 export const theme = createTheme({
   primaryColor: "pine",
   colors: { pine },
@@ -26,6 +30,7 @@ export const theme = createTheme({
   fontFamilyMonospace: "ui-monospace, 'Cascadia Code', Menlo, Consolas, monospace",
   headings: { fontWeight: "650" },
   components: {
+    Modal: { defaultProps: { closeButtonProps: { "aria-label": CLOSE[currentLanguage()] } } },
     Anchor: { defaultProps: { underline: "always" } },
     Tooltip: { defaultProps: { withArrow: true, openDelay: 300 } },
     Table: { defaultProps: { verticalSpacing: "sm", highlightOnHover: true } },

@@ -57,8 +57,8 @@ async def test_the_door_is_accessible_and_leads_where_one_wanted_to_go(
     somebody = await visit()
     await somebody.go("/definitions")
     assert await somebody.violations() == []
-    await somebody.page.get_by_label("Name").fill("bu1")
-    await somebody.page.get_by_label("Password").fill(password_of(house, "bu1"))
+    await somebody.page.get_by_role("textbox", name="Name").fill("bu1")
+    await somebody.page.get_by_role("textbox", name="Password").fill(password_of(house, "bu1"))
     await somebody.page.get_by_role("button", name="Sign in").click()
 
     await expect(somebody.page.get_by_role("heading", name="Definitions", level=1)).to_be_visible()
@@ -68,8 +68,8 @@ async def test_a_wrong_password_is_told_and_signing_out_shows_the_door(visit: Vi
     somebody = await visit("bu1")
     await somebody.page.get_by_role("button", name="Sign out").click()
     somebody.refusals.add(401)
-    await somebody.page.get_by_label("Name").fill("bu1")
-    await somebody.page.get_by_label("Password").fill("not the password")
+    await somebody.page.get_by_role("textbox", name="Name").fill("bu1")
+    await somebody.page.get_by_role("textbox", name="Password").fill("not the password")
     await somebody.page.get_by_role("button", name="Sign in").click()
 
     await expect(somebody.page.get_by_role("alert")).to_be_visible()

@@ -12,15 +12,16 @@ async def begin(page: Page, title: str, code: str) -> None:
     """A draft with nothing but an end."""
     await page.goto("/app/definitions")
     await page.get_by_role("button", name="New process").click()
-    await page.get_by_label("Title").fill(title)
-    await page.get_by_label("Code").fill(code)
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_role("textbox", name="Title").fill(title)
+    await dialog.get_by_role("textbox", name="Code").fill(code)
     await page.get_by_role("button", name="Create the draft").click()
     await expect(page.get_by_role("heading", name=title)).to_be_visible()
     await expect(node(page, "Done")).to_be_visible()
 
 
 def node(page: Page, title: str):
-    return page.locator(".react-flow__node").filter(has_text=title)
+    return page.locator(".react-flow__node-step").filter(has_text=title)
 
 
 async def pick(page: Page, label: str, option: str) -> None:
@@ -48,8 +49,8 @@ async def test_a_process_is_drawn_saved_submitted_approved_by_another_and_publis
     await page.get_by_role("button", name="Add a step").click()
     await page.get_by_role("dialog").get_by_role("button", name=re.compile("^Wait")).click()
     await expect(node(page, "Wait")).to_be_visible()
-    await page.get_by_label("For", exact=True).fill("3 days")
-    await page.get_by_label("For", exact=True).press("Enter")
+    await page.get_by_role("textbox", name="For", exact=True).fill("3 days")
+    await page.get_by_role("textbox", name="For", exact=True).press("Enter")
     await expect(node(page, "Wait")).to_contain_text("3 days")
     await page.get_by_role("button", name="Save").click()
     await expect(page.get_by_text("Draft saved")).to_be_visible()

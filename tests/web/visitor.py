@@ -51,8 +51,8 @@ class Visitor:
     async def sign_in(self, name: str, password: str) -> None:
         """Come in by the door."""
         await self.go("/")
-        await self.page.get_by_label("Name").fill(name)
-        await self.page.get_by_label("Password").fill(password)
+        await self.page.get_by_role("textbox", name="Name").fill(name)
+        await self.page.get_by_role("textbox", name="Password").fill(password)
         await self.page.get_by_role("button", name="Sign in").click()
         await self.page.get_by_role("navigation").wait_for()
 
