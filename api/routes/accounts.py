@@ -18,6 +18,8 @@ from api.parties import (
     put_account,
     within_reach,
 )
+from openccm.access.caller import Caller
+from openccm.access.masking import View
 from openccm.parties.accounts import members_of
 from openccm.parties.objects import names_of, needed, new_key
 from openccm.parties.tables import Account
@@ -51,7 +53,7 @@ class AccountRead(BaseModel):
     persons: list[MemberRead]
 
 
-async def _read(session: AsyncSession, account: Account) -> AccountRead:
+async def _read(session: AsyncSession, account: Account, caller: Caller) -> AccountRead:
     names = await names_of(session, account.id)
     return AccountRead(
         id=account.id,
@@ -62,7 +64,7 @@ async def _read(session: AsyncSession, account: Account) -> AccountRead:
         persons=[
             MemberRead(
                 person=person.key,
-                name=person.name,
+                name=View(caller, person).text(person.name),
                 role=member.role,
                 scope=member.scope,
                 valid_from=member.valid_from,
@@ -82,7 +84,7 @@ async def create_account(
     key = await new_key(session, Account)
     origin = body.origin or caller.system_code
     account = await put_account(session, key, body, caller, house.desk.clock(), origin=origin)
-    return await _read(session, account)
+    return await _read(session, account, caller)
 
 
 @router.put("/{key}")
@@ -93,7 +95,7 @@ async def replace_account(
     await within_reach(house, caller, "account", key)
     await into_reach(house, caller, body)
     account = await put_account(session, key, body, caller, house.desk.clock())
-    return await _read(session, account)
+    return await _read(session, account, caller)
 
 
 @router.get("/{key}")
@@ -102,4 +104,4 @@ async def read_account(
 ) -> AccountRead:
     """An account with everybody who belongs to it."""
     await within_reach(house, caller, "account", key)
-    return await _read(session, await needed(session, Account, key))
+    return await _read(session, await needed(session, Account, key), caller)

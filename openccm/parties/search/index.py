@@ -85,5 +85,6 @@ async def drop(session: AsyncSession, object_id: UUID) -> None:
 
 
 async def _exchange(session: AsyncSession, before: set[str], after: set[str]) -> None:
-    await typos.forget(session, before - after)
+    # In this order: whoever waits for a word then keeps none from anybody.
     await typos.learn(session, after - before)
+    await typos.forget(session, before - after)

@@ -52,7 +52,7 @@ def variants(word: str) -> set[str]:
 
 def rows_of(word: str) -> Iterator[dict[str, str]]:
     """The vocabulary's rows for a word."""
-    return ({"variant": variant, "word": word} for variant in variants(word) | {word})
+    return ({"variant": variant, "word": word} for variant in sorted(variants(word) | {word}))
 
 
 async def meant(session: AsyncSession, typed: str) -> list[tuple[str, int]]:
@@ -83,8 +83,9 @@ async def forget(session: AsyncSession, words: Iterable[str]) -> None:
     doomed = sorted({word for word in words if has_typos(word)})
     if not doomed:
         return
-    await session.execute(_rows(doomed).with_for_update())
-    for word in doomed:
+    # Whoever holds a word relies on it, so it is not waited for.
+    idle = await session.scalars(_rows(doomed).with_for_update(skip_locked=True))
+    for word in idle.all():
         if not await occurs(session, word):
             await session.execute(
                 delete(SearchWord).where(
