@@ -41,7 +41,7 @@ def fit(
     """How well an object with these words fits; ``meant`` are the typos of each term."""
     total, matched, missed = 0.0, dict[str, None](), 0
     for term in terms:
-        worth, field = max(_worths(kind, words, term, meant.get(term.typed, {})), default=(0.0, ""))
+        worth, field = _best(kind, words, term, meant.get(term.typed, {}))
         total += worth
         if field:
             matched[field] = None
@@ -51,18 +51,23 @@ def fit(
     return Fit(round(min(score, 1.0), 4), tuple(matched), missed)
 
 
-def _worths(
+def _best(
     kind: str, words: Mapping[str, Sequence[str]], term: Term, meant: Mapping[str, int]
-) -> list[tuple[float, str]]:
-    return [
-        (likeness * _weight(kind, field, word), field)
-        for field, own in words.items()
-        for word in own
-        if (likeness := _likeness(word, term, meant))
-    ]
+) -> tuple[float, str]:
+    """What the best match of a term is worth, and in which field it is; nothing where none is."""
+    best, where = 0.0, ""
+    for field, own in words.items():
+        if _weight(kind, field) <= best:
+            continue
+        for word in own:
+            likeness = _likeness(word, term, meant)
+            if likeness:
+                worth = likeness * _weight(kind, field, word)
+                best, where = max((best, where), (worth, field))
+    return best, where
 
 
-def _weight(kind: str, field: str, word: str) -> float:
+def _weight(kind: str, field: str, word: str = "@") -> float:
     if field == "email" and "@" not in word:
         return _PART_OF_MAIL
     # A premise is its address; to a person it is one thing among others.
@@ -72,13 +77,13 @@ def _weight(kind: str, field: str, word: str) -> float:
 def _likeness(word: str, term: Term, meant: Mapping[str, int]) -> float:
     if word in term.exact:
         return 1.0
-    longest = max((len(start) for start in term.starts if word.startswith(start)), default=0)
-    if longest:
+    if term.starts and word.startswith(term.starts):
+        longest = max(len(start) for start in term.starts if word.startswith(start))
         return 0.9 * _share(longest, word)
-    longest = max((len(part) for part in term.parts if part in word), default=0)
-    if longest:
-        return (0.9 if word.startswith(term.parts) else 0.85) * _share(longest, word)
-    return _TYPO.get(meant.get(word, 0), 0.0)
+    for part in term.parts:
+        if part in word:
+            return (0.9 if word.startswith(part) else 0.85) * _share(len(part), word)
+    return _TYPO[meant[word]] if word in meant else 0.0
 
 
 def _share(length: int, word: str) -> float:

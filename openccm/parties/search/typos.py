@@ -21,7 +21,7 @@ from openccm.platform.columns import table_of
 SHORT, LONG = 4, 7
 """Words from ``SHORT`` letters on may have one typo, from ``LONG`` letters on two."""
 CHOICES = 8
-"""How many words one may be taken for, the nearest first."""
+"""How many words one may be taken for."""
 
 _MEANT = (
     select(col(SearchWord.word))
@@ -56,14 +56,13 @@ def rows_of(word: str) -> Iterator[dict[str, str]]:
 
 
 async def meant(session: AsyncSession, typed: str) -> list[tuple[str, int]]:
-    """The words that may have been meant, each with its number of typos, the nearest first."""
+    """The words that may have been meant, those with the fewest typos; each with their number."""
     most = tolerance(typed)
     found = await session.scalars(_MEANT, {"variants": sorted(variants(typed))})
     near = ((word, OSA.distance(typed, word, score_cutoff=most)) for word in found)
-    return sorted(
-        ((word, typos) for word, typos in near if 0 < typos <= most),
-        key=lambda pair: (pair[1], pair[0]),
-    )[:CHOICES]
+    by_typos = sorted((typos, word) for word, typos in near if 0 < typos <= most)
+    # With one typo it is nearer than with two: the farther ones would only be in the way.
+    return [(word, typos) for typos, word in by_typos if typos == by_typos[0][0]][:CHOICES]
 
 
 async def learn(session: AsyncSession, words: Collection[str]) -> None:
