@@ -20,7 +20,7 @@ from api.models import Listed, Page
 from api.routes.requests import Key, Reason
 from openccm.access.caller import Caller
 from openccm.errors import NotFoundError
-from openccm.processes import commands, queries
+from openccm.processes import commands, migration, queries
 from openccm.processes.beginning import Beginning
 from openccm.processes.intake import take_in, wake
 from openccm.processes.tables import InstanceEvent, InstanceStep, WorkflowInstance
@@ -114,15 +114,6 @@ class InstanceDetail(InstanceRead):
     events: list[HeardRead]
 
 
-class StandingRead(BaseModel):
-    """How many instances stand at a step."""
-
-    version: int
-    step: str
-    state: str
-    count: int
-
-
 class CancelCreate(Reason):
     """Why, and whether to take back what was done."""
 
@@ -182,18 +173,6 @@ async def list_instances(
         limit=limit,
     )
     return Page[InstanceRead].of([InstanceRead.of(row) for row in rows], limit)
-
-
-@router.get("/standing/{process}")
-async def read_standing(
-    process: str, session: Reading, caller: ProcessReader
-) -> list[StandingRead]:
-    """How many instances of a process stand at each of its steps."""
-    rows = await queries.standing(session, process)
-    return [
-        StandingRead(version=version, step=step, state=state, count=count)
-        for version, step, state, count in rows
-    ]
 
 
 @router.get("/{instance_id}")
@@ -256,7 +235,7 @@ async def migrate_instance(
 ) -> InstanceRead:
     """Go on by another version; refused with what stands in the way."""
     await _own(house, caller, instance_id)
-    row = await commands.migrate(
+    row = await migration.migrate(
         house.processes, instance_id, body.version, body.reason, actor=caller.actor
     )
     await wake(house.engine, row)

@@ -7,7 +7,15 @@ from openccm.language.definition import Definition
 from openccm.language.fields import FieldShape
 from openccm.language.offer_fields import CASE_FIELDS, offer_shape, offers_fields
 from openccm.language.process import ProcessDefinition
-from openccm.language.steps import CallStep, CaseStep, DecideStep, OfferStep, StepBase, TaskStep
+from openccm.language.steps import (
+    CallStep,
+    CaseStep,
+    DecideStep,
+    ListenStep,
+    OfferStep,
+    StepBase,
+    TaskStep,
+)
 from openccm.rules.shapes import TEXT, Shape
 
 EVENT = "event"
@@ -67,6 +75,14 @@ def currency_of(step: OfferStep, used: Mapping[str, Definition]) -> str | None:
     """The currency of what an offer step offers."""
     amount = used[step.table].gives().get("amount") if step.table in used else None
     return amount.currency if amount else None
+
+
+def given_by(step: StepBase) -> frozenset[str]:
+    """The names that have a value once a step is over."""
+    if isinstance(step, ListenStep):
+        return frozenset(step.events)
+    into = getattr(step, "into", None)
+    return frozenset((into,)) if into else frozenset()
 
 
 def step_fields(

@@ -98,7 +98,7 @@ async def begin(
     _set_variables(process, instance, person, now)
     session.add(instance)
     await _trail(session, instance, caller.actor, now)
-    session.add_all(_watches(process.definition, instance, person))
+    session.add_all(watches(process.definition, instance, person))
     await outbox.put(session, "start-instance", [instance.id], now)
     return instance
 
@@ -107,6 +107,33 @@ def match_hash(values: Mapping[str, Any]) -> str:
     """SHA-256 over the values that tell which instances an event is about."""
     spelled = {name: str(value) for name, value in values.items()}
     return hashlib.sha256(json.dumps(spelled, sort_keys=True).encode()).hexdigest()
+
+
+def watches(
+    definition: ProcessDefinition, instance: WorkflowInstance, person: Person | None
+) -> list[EventWatch]:
+    """Which events concern an instance from now on."""
+    own = {
+        **instance.data,
+        "person": person.key if person else instance.person_key,
+        "account": instance.account_key,
+    }
+    wanted = {
+        name: {theirs: own.get(ours) for theirs, ours in event.match.items()}
+        for name, event in definition.events.items()
+    }
+    # What has no value is nobody's: it must not match every event that lacks it, too.
+    return [
+        EventWatch(
+            instance_id=instance.id,
+            name=name,
+            type=definition.events[name].type,
+            fields=",".join(sorted(values)),
+            match_hash=match_hash(values),
+        )
+        for name, values in wanted.items()
+        if None not in values.values()
+    ]
 
 
 async def _recipient(
@@ -132,32 +159,6 @@ def _set_variables(
     instance.answers = to_jsonable_python(
         {name: process.value(start).evaluate(data) for name, start in starts.items() if start}
     )
-
-
-def _watches(
-    definition: ProcessDefinition, instance: WorkflowInstance, person: Person | None
-) -> list[EventWatch]:
-    own = {
-        **instance.data,
-        "person": person.key if person else instance.person_key,
-        "account": instance.account_key,
-    }
-    wanted = {
-        name: {theirs: own.get(ours) for theirs, ours in event.match.items()}
-        for name, event in definition.events.items()
-    }
-    # What has no value is nobody's: it must not match every event that lacks it, too.
-    return [
-        EventWatch(
-            instance_id=instance.id,
-            name=name,
-            type=definition.events[name].type,
-            fields=",".join(sorted(values)),
-            match_hash=match_hash(values),
-        )
-        for name, values in wanted.items()
-        if None not in values.values()
-    ]
 
 
 async def _trail(

@@ -1,4 +1,4 @@
-"""What people do to instances under way: cancel, retry, skip, move to another version.
+"""What people do to instances under way: cancel, retry, skip. See also ``migration``.
 
 The rows are the truth. A command changes them, at once and only where that makes sense, and wakes
 the run, which looks again and finds what has changed.
@@ -14,7 +14,7 @@ from openccm.errors import ConflictError, IllegalTransitionError, InvalidError
 from openccm.language.flow import NEXT
 from openccm.language.process_compiler import FINISH, STOP, UNWIND
 from openccm.language.steps import ERROR
-from openccm.processes.book import Process, Processes
+from openccm.processes.book import Processes
 from openccm.processes.ending import CANCELLED
 from openccm.processes.lifecycles import INSTANCE
 from openccm.processes.tables import InstanceStep, WorkflowInstance
@@ -32,7 +32,7 @@ async def cancel(
         IllegalTransitionError: It has ended.
         ConflictError: It is ending already.
     """
-    async with _opened(processes, instance_id, actor) as walk:
+    async with opened(processes, instance_id, actor) as walk:
         if walk.ending is not None:
             raise ConflictError(f"It is ending already, as {walk.ending}.")
         walk.end_early(CANCELLED, reason=reason, undoing=undoing)
@@ -47,7 +47,7 @@ async def retry(
     Raises:
         ConflictError: The step does not stand in error; says what does.
     """
-    async with _opened(processes, instance_id, actor) as walk:
+    async with opened(processes, instance_id, actor) as walk:
         row = await _standing(walk, step)
         if row.state != ERROR:
             raise ConflictError(f"{step} is {row.state}; only a step in error is retried.")
@@ -72,7 +72,7 @@ async def skip(
         ConflictError: The instance does not stand there; says where it does.
         InvalidError: The step has no such outcome; names those it has.
     """
-    async with _opened(processes, instance_id, actor) as walk:
+    async with opened(processes, instance_id, actor) as walk:
         row = await _standing(walk, step)
         if step in _ENDS:
             raise ConflictError(f"{step} ends the instance; it can only be retried.")
@@ -88,53 +88,6 @@ async def skip(
     return walk.instance
 
 
-async def migrate(
-    processes: Processes, instance_id: UUID, version: int, reason: str, *, actor: str
-) -> WorkflowInstance:
-    """Go on by another version of the process, from where the instance stands.
-
-    Raises:
-        ConflictError: Something that stands has no place in that version; names it.
-    """
-    async with _opened(processes, instance_id, actor) as walk:
-        instance = walk.instance
-        target, pins = await processes.live(walk.session, instance.code, version)
-        rows = await standing_steps(walk)
-        obstacles = list(obstacles_to(walk.process, target, [row.step for row in rows]))
-        if obstacles:
-            raise ConflictError(" ".join(obstacles))
-        before, instance.version, instance.pins = instance.version, version, pins
-        detail = {"from_version": before, "to_version": version}
-        walk.note("instance.migrated", reason=reason, **detail)
-    return walk.instance
-
-
-def obstacles_to(source: Process, target: Process, standing: list[str]) -> list[str]:
-    """Why instances that stand at these steps cannot go on by another version."""
-    found: list[str] = []
-    old, new = source.definition, target.definition
-    for name in dict.fromkeys(standing):
-        if name.startswith(":"):
-            continue
-        if name not in new.steps:
-            found.append(f"It stands at {name}, which version {target.version} has not.")
-        elif type(new.steps[name]) is not type(old.steps[name]):
-            found.append(f"{name} is another kind of step in version {target.version}.")
-        elif source.flow.home.get(name) != target.flow.home.get(name):
-            found.append(f"{name} stands in another branch in version {target.version}.")
-    found += [
-        f"Version {target.version} needs {name} from the payload, which nobody gave."
-        for name, field in new.data.items()
-        if name not in old.data and field.from_ == "payload" and field.missing == "fail"
-    ]
-    found += [
-        f"Version {target.version} listens to {name} in another way."
-        for name, event in new.events.items()
-        if name not in old.events or old.events[name].match != event.match
-    ]
-    return found
-
-
 async def standing_steps(walk: Walk) -> list[InstanceStep]:
     """The visits that are not over."""
     rows = await walk.session.scalars(
@@ -146,8 +99,15 @@ async def standing_steps(walk: Walk) -> list[InstanceStep]:
 
 
 @asynccontextmanager
-async def _opened(processes: Processes, instance_id: UUID, actor: str) -> AsyncGenerator[Walk]:
-    """An instance that is under way; it is woken after the block."""
+async def opened(
+    processes: Processes, instance_id: UUID, actor: str, *, wake: bool = True
+) -> AsyncGenerator[Walk]:
+    """An instance that is under way; it is woken after the block.
+
+    Raises:
+        NotFoundError: There is none.
+        IllegalTransitionError: It has ended.
+    """
     desk = processes.desk
     async with (
         desk.database.begin() as session,
@@ -156,7 +116,8 @@ async def _opened(processes: Processes, instance_id: UUID, actor: str) -> AsyncG
         if walk.instance.state in INSTANCE.terminal:
             raise IllegalTransitionError(INSTANCE.kind, walk.instance.state, "running")
         yield walk
-        await walk.wake()
+        if wake:
+            await walk.wake()
 
 
 async def _standing(walk: Walk, step: str) -> InstanceStep:

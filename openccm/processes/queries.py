@@ -1,16 +1,20 @@
 """Questions about workflow instances."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func
+from sqlalchemy import select as columns
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from openccm.errors import NotFoundError
 from openccm.platform import audit
 from openccm.platform.audit import AuditEntry
+from openccm.processes.lifecycles import INSTANCE
 from openccm.processes.tables import InstanceEvent, InstanceStep, WorkflowInstance
+from openccm.repository.tables import DefinitionVersion
 
 
 async def instance_by_id(session: AsyncSession, instance_id: UUID) -> WorkflowInstance:
@@ -88,18 +92,55 @@ async def trail_of(session: AsyncSession, instance_id: UUID) -> Sequence[AuditEn
     return await audit.entries(session, chain=f"instance:{instance_id}", limit=1_000)
 
 
-async def standing(session: AsyncSession, code: str) -> Sequence[tuple[int, str, str, int]]:
-    """How many instances of a process stand at each step: version, step, state, count."""
-    statement = (
-        select(
-            WorkflowInstance.version,
-            InstanceStep.step,
-            InstanceStep.state,
-            func.count(),
-        )
-        .join(InstanceStep, col(InstanceStep.instance_id) == col(WorkflowInstance.id))
-        .where(WorkflowInstance.code == code, col(InstanceStep.left_at).is_(None))
-        .group_by(col(WorkflowInstance.version), col(InstanceStep.step), col(InstanceStep.state))
-        .order_by(col(WorkflowInstance.version), col(InstanceStep.step))
+async def is_known(session: AsyncSession, code: str) -> bool:
+    """Whether there is or was such a process."""
+    wanted = select(DefinitionVersion.id).where(
+        DefinitionVersion.code == code, DefinitionVersion.kind == "process"
     )
-    return (await session.execute(statement)).all()
+    return await session.scalar(wanted.limit(1)) is not None
+
+
+async def states(
+    session: AsyncSession, code: str, system_code: str | None = None
+) -> Sequence[tuple[int, str, int]]:
+    """How many instances of a process are in each state: version, state, count."""
+    row = WorkflowInstance
+    statement = (
+        columns(col(row.version), col(row.state), func.count())
+        .where(*_of_process(code, system_code))
+        .group_by(col(row.version), col(row.state))
+        .order_by(col(row.version), col(row.state))
+    )
+    found = await session.execute(statement)
+    return [(version, state, count) for version, state, count in found]
+
+
+async def standing(
+    session: AsyncSession, code: str, system_code: str | None = None
+) -> Sequence[tuple[int, str, str, int, datetime]]:
+    """How many instances stand at each step: version, step, state, count, since when the first."""
+    row = InstanceStep
+    statement = (
+        columns(
+            col(WorkflowInstance.version),
+            col(row.step),
+            col(row.state),
+            func.count(),
+            func.min(col(row.entered_at)),
+        )
+        .join(row, col(row.instance_id) == col(WorkflowInstance.id))
+        .where(
+            *_of_process(code, system_code),
+            col(WorkflowInstance.state).not_in(INSTANCE.terminal),
+            col(row.left_at).is_(None),
+        )
+        .group_by(col(WorkflowInstance.version), col(row.step), col(row.state))
+        .order_by(col(WorkflowInstance.version), col(row.step), col(row.state))
+    )
+    found = await session.execute(statement)
+    return [(version, step, state, count, since) for version, step, state, count, since in found]
+
+
+def _of_process(code: str, system_code: str | None) -> list[ColumnElement[bool]]:
+    wanted = [col(WorkflowInstance.code) == code]
+    return wanted + ([col(WorkflowInstance.system_code) == system_code] if system_code else [])

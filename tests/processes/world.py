@@ -151,3 +151,10 @@ def taken_back_once(
     ]
     back = Counter(step.step for step in steps if step.step in definition.undo)
     assert back == Counter(name for name in done if name and undoing)
+
+
+def read_process(text: str) -> Library:
+    """A library of one process that relies on nothing else."""
+    bundle = bundle_of("any", {"process.yaml": text.encode()})
+    assert isinstance(bundle, Bundle), [str(each) for each in bundle]
+    return Library((bundle,))

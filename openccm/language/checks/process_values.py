@@ -9,7 +9,13 @@ from openccm.language.fields import FieldShape
 from openccm.language.flow import Flow
 from openccm.language.problems import Path, Problem
 from openccm.language.process import ProcessDefinition
-from openccm.language.process_context import event_fields, kept_by, process_fields, step_fields
+from openccm.language.process_context import (
+    event_fields,
+    given_by,
+    kept_by,
+    process_fields,
+    step_fields,
+)
 from openccm.language.steps import Handed, ListenStep, SetStep, StepBase, Written
 from openccm.rules.expressions import compile_expression, compile_value
 from openccm.rules.findings import ExpressionError, suggestion
@@ -146,13 +152,6 @@ def _known_before(
             continue
         known[name] = known.get(name, frozenset()) | before
         step = definition.steps[name]
-        after = known[name] | (_gives(step) & late)
+        after = known[name] | (given_by(step) & late)
         waiting.extend((target, after) for target in flow.ways[name].values())
     return known
-
-
-def _gives(step: StepBase) -> frozenset[str]:
-    if isinstance(step, ListenStep):
-        return frozenset(step.events)
-    into = getattr(step, "into", None)
-    return frozenset((into,)) if into else frozenset()
