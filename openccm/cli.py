@@ -13,6 +13,7 @@ from openccm import access_cli, installation
 from openccm.access.keys import SCOPES, issue_key, register_system
 from openccm.contract_tests import plugin_lines, run_contract_test
 from openccm.errors import OpenCCMError
+from openccm.parties.search.renewal import renew
 from openccm.platform.clock import utc_now
 from openccm.platform.database import Database
 from openccm.platform.foreground import run_in_foreground
@@ -52,6 +53,13 @@ def migrate() -> None:
     installation.prepare_folders(settings)
     for line in asyncio.run(installation.bring_up_to_date(settings)):
         print(line)
+
+
+@app.command()
+def index() -> None:
+    """Index persons, accounts and premises anew, so that the search finds them as they stand."""
+    number = asyncio.run(_index(Settings.load()))
+    print(f"{number} persons, accounts and premises can be found.")
 
 
 @app.command()
@@ -114,6 +122,14 @@ def check_plugin(
         print(line)
     if not report.passed:
         raise typer.Exit(1)
+
+
+async def _index(settings: Settings) -> int:
+    database = Database(settings.database_url)
+    try:
+        return await renew(database)
+    finally:
+        await database.close()
 
 
 async def _key(

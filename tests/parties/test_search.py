@@ -8,6 +8,7 @@ from openccm.parties.people import Reach
 from openccm.parties.search import index, typos
 from openccm.parties.search.folding import address_words, fold, words
 from openccm.parties.search.reading import readings
+from openccm.parties.search.renewal import renew
 from openccm.parties.tables import SearchEntry, SearchWord
 from tests.parties.town import Town
 
@@ -128,6 +129,19 @@ async def test_a_transaction_that_fails_leaves_the_search_as_it_was(fresh: Town)
 
     assert await fresh.keys("quill") == []
     assert await fresh.keys("qiull") == []
+
+
+async def test_what_was_lost_from_the_index_is_found_again(fresh: Town) -> None:
+    ana = await fresh.person("P-1", "Ana Moreno")
+    account = await fresh.account("A-1", "P-1")
+    async with fresh.database.begin() as session:
+        for each in (ana, account):
+            await index.drop(session, each.id)
+    lost = await fresh.keys("moreno")
+    number = await renew(fresh.database)
+
+    assert (lost, number) == ([], 2)
+    assert await fresh.keys("moerno") == ["P-1", "A-1"]
 
 
 async def test_what_is_dropped_leaves_no_trace(fresh: Town) -> None:
