@@ -62,8 +62,11 @@ class _Question:
         pieces = [f" {word} " for word in (*term.exact, *self.meant.get(term.typed, {}))]
         if self.partly:
             pieces += [*(f" {start}" for start in term.starts), *term.parts]
+        distinct = dict.fromkeys(map(_telling, pieces))
         # What holds a longer piece holds the shorter one in it as well.
-        return [each for each in pieces if not any(each != one and one in each for one in pieces)]
+        return [
+            each for each in distinct if not any(each != one and one in each for one in distinct)
+        ]
 
 
 def _telling(piece: str) -> str:
