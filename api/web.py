@@ -1,6 +1,7 @@
 """The web app: static files below /app, under a content security policy with a nonce per page."""
 
 import secrets
+from http import HTTPStatus
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
@@ -9,6 +10,8 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
+
+from api.errors import problem
 
 BUILT = Path(__file__).parents[1] / "designer" / "dist"
 """Where ``make web`` puts what it builds."""
@@ -39,9 +42,22 @@ class _Assets(StaticFiles):
 def install(app: FastAPI, folder: Path = BUILT) -> None:
     """Serve the web app, if it was built."""
     if not (folder / "index.html").is_file():
+        app.include_router(_unbuilt())
         return
     app.mount("/app/assets", GZipMiddleware(_Assets(directory=folder / "assets")))
     app.include_router(_pages(folder))
+
+
+def _unbuilt() -> APIRouter:
+    """Says how to come by the web app where it was not built."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/app")
+    @router.get("/app/{path:path}")
+    async def read_nothing(path: str = "") -> Response:
+        return problem(HTTPStatus.NOT_FOUND, "not_found", "The web app is not built: make web")
+
+    return router
 
 
 def _pages(folder: Path) -> APIRouter:

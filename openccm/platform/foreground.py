@@ -36,6 +36,7 @@ def banner(settings: Settings, seconds: float) -> str:
     """Where everything is, and how long it took."""
     ui = f"http://localhost:{settings.temporal_ui_port}"
     places = {
+        "App": f"{settings.public_url}/app/",
         "API": f"{settings.public_url}/docs",
         "Lab": f"http://localhost:{settings.lab_http_port}" if settings.lab_enabled else None,
         "Temporal": ui if settings.temporal_is_embedded else settings.temporal_address,

@@ -1,7 +1,6 @@
 /** Give a draft up, after asking once more. */
-import { ActionIcon, Button, Group, Modal, Stack, Text, Tooltip } from "@mantine/core";
+import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconTrash } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 
@@ -29,11 +28,9 @@ export function DiscardButton({ code }: { code: string }) {
   });
   return (
     <>
-      <Tooltip label={t.discard}>
-        <ActionIcon variant="default" size={30} aria-label={t.discard} onClick={open}>
-          <IconTrash size={16} />
-        </ActionIcon>
-      </Tooltip>
+      <Button size="xs" variant="subtle" color="gray" onClick={open}>
+        {t.discard}
+      </Button>
       <Modal opened={opened} onClose={close} title={t.discard} centered>
         <Stack>
           <Text size="sm">{t.discardHint}</Text>
