@@ -21,7 +21,7 @@ const CLOSE = { en: "Close", de: "Schließen" };
 export const theme = createTheme({
   primaryColor: "pine",
   colors: { pine },
-  primaryShade: { light: 8, dark: 4 },
+  primaryShade: { light: 8, dark: 7 },
   autoContrast: true,
   luminanceThreshold: 0.35,
   defaultRadius: "md",
