@@ -1,6 +1,7 @@
 """One noun a file: its models above, its routes below."""
 
 from api.routes import (
+    absences,
     accounting,
     accounts,
     agents,
@@ -73,6 +74,7 @@ ROUTERS = (
     systems.router,
     session.router,
     users.router,
+    absences.router,
     roles.router,
     todos.router,
     todo_commands.router,

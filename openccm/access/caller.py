@@ -29,6 +29,8 @@ class Caller:
     divisions: frozenset[str] | None = None
     """The divisions whose persons they may see; None for all."""
     kind: Literal["system", "user"] = "system"
+    lent: frozenset[tuple[str, str]] = frozenset()
+    """Those of ``roles`` that are borne for others who are away, each with the other's actor."""
 
     @property
     def actor(self) -> str:
@@ -39,6 +41,11 @@ class Caller:
     def system_code(self) -> str:
         """Under which code stands what they ask for and tell of: a user's is their actor."""
         return self.name if self.kind == "system" else self.actor
+
+    def acts_for(self, role: str) -> dict[str, str]:
+        """For the trail: in whose place they act, where they bear a role for somebody else."""
+        owners = sorted(owner for lent, owner in self.lent if lent == role)
+        return {"for": ", ".join(owners)} if owners else {}
 
     def require(self, scope: str) -> None:
         """Refuse a caller without a scope.

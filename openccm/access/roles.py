@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from openccm.access.keys import SCOPES
-from openccm.access.tables import Role, User, UserGroup
+from openccm.access.tables import Absence, Role, User, UserGroup
 from openccm.errors import ConflictError, InvalidError, NotFoundError
 from openccm.platform.audit import Fact, record
 
@@ -106,6 +106,24 @@ async def rights_of(session: AsyncSession, user: User) -> Rights:
         groups = select(UserGroup).where(col(UserGroup.code).in_(user.groups))
         codes.update(*(group.roles for group in await session.scalars(groups)))
     return _together(await _known(session, codes))
+
+
+async def roles_lent_to(
+    session: AsyncSession, user: User, now: datetime
+) -> frozenset[tuple[str, str]]:
+    """The roles that others lend to a user now, each with the actor whose it is; never lent on."""
+    absent = (
+        select(User)
+        .join(Absence, col(Absence.user_id) == col(User.id))
+        .where(Absence.delegate_id == user.id, col(User.active))
+        .where(Absence.since <= now, Absence.until > now)
+        .order_by(col(User.name))
+    )
+    lent: set[tuple[str, str]] = set()
+    for each in await session.scalars(absent):
+        rights = await rights_of(session, each)
+        lent.update((role, f"user:{each.name}") for role in rights.roles)
+    return frozenset(lent)
 
 
 def _together(roles: Iterable[Role]) -> Rights:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from openccm.access.caller import Caller
-from openccm.access.roles import rights_of
+from openccm.access.roles import rights_of, roles_lent_to
 from openccm.access.tables import User, UserSession
 from openccm.errors import NotFoundError
 from openccm.platform.settings import Settings
@@ -88,21 +88,25 @@ async def find_signed_in(
     if found is None:
         return None
     row, user = found
-    return await signed_in(session, user, row)
+    return await signed_in(session, user, row, now)
 
 
-async def signed_in(session: AsyncSession, user: User, row: UserSession) -> SignedIn:
+async def signed_in(session: AsyncSession, user: User, row: UserSession, now: datetime) -> SignedIn:
     """Who a session stands for, with what they may now."""
     rights = await rights_of(session, user)
+    lent = frozenset(
+        each for each in await roles_lent_to(session, user, now) if each[0] not in rights.roles
+    )
     caller = Caller(
         name=user.name,
         scopes=rights.scopes,
         definitions=None,
         key_id=row.id,
         expires_at=row.expires_at,
-        roles=rights.roles,
+        roles=rights.roles | {role for role, _ in lent},
         divisions=rights.divisions,
         kind="user",
+        lent=lent,
     )
     return SignedIn(caller, user, row)
 

@@ -128,7 +128,7 @@ class Reception:
         row, token = await open_session(session, user, method, self.limits, now=now)
         detail = {"session": str(row.id), "method": method, "address": address}
         await record(session, [fact(user, "user.signed_in", f"user:{user.name}", now, detail)])
-        return token, await signed_in(session, user, row)
+        return token, await signed_in(session, user, row, now)
 
 
 def _why_not(user: User | None, *, good: bool, now: datetime) -> str | None:

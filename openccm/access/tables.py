@@ -116,3 +116,12 @@ class SignInGuard(Row, table=True):
     failures: int = 0
     last_at: datetime = time_field()
     barred_until: datetime | None = optional_time_field()
+
+
+class Absence(Row, table=True):
+    """While a user is away somebody else bears their roles as well."""
+
+    user_id: UUID = Field(primary_key=True, foreign_key="users.id")
+    delegate_id: UUID = Field(foreign_key="users.id", index=True)
+    since: datetime = time_field()
+    until: datetime = time_field()

@@ -161,14 +161,15 @@ async def judge(
     chosen = _chosen(standing, judgement.step, caller)
     if judgement.verdict == "reject" and not (judgement.comment or "").strip():
         raise InvalidError("comment", "Say why it is rejected.")
+    lent = caller.acts_for(chosen.step.role)
     session.add(_verdict(row, chosen, judgement, by))
     await session.flush()
     if judgement.verdict == "reject":
-        detail = {"step": chosen.name, "role": chosen.step.role}
+        detail = {"step": chosen.name, "role": chosen.step.role, **lent}
         rejected = Deed("definition.rejected", judgement.comment, detail)
         await _back_to_draft(session, row, rejected, by)
     else:
-        await _approve(session, row, chosen, judgement, by)
+        await _approve(session, row, chosen, judgement, by, lent)
     return row
 
 
@@ -265,14 +266,19 @@ def _verdict(
 
 
 async def _approve(
-    session: AsyncSession, row: DefinitionVersion, chosen: Standing, judgement: Judgement, by: By
+    session: AsyncSession,
+    row: DefinitionVersion,
+    chosen: Standing,
+    judgement: Judgement,
+    by: By,
+    lent: Mapping[str, str],
 ) -> None:
     if judgement.effective is not None:
         await require_no_schedule(session, row.code)
         row.effective_from = judgement.effective
     after = await standings(session, row, by.now, await verdicts_on(session, row))
-    detail: Mapping[str, str] = {"step": chosen.name, "role": chosen.step.role}
-    deed = Deed("definition.approved", judgement.comment, dict(detail))
+    detail = {"step": chosen.name, "role": chosen.step.role, **lent}
+    deed = Deed("definition.approved", judgement.comment, detail)
     if not all(each.done for each in after):
         await note(session, row, deed, by)
         return

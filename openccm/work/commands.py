@@ -62,6 +62,7 @@ class Hand:
             session, self.repository, todo_id, actor=self.caller.actor, now=self.now
         ) as sheet:
             refuse_closed(sheet.todo)
+            sheet.in_place_of = self.caller.acts_for(sheet.todo.role)
             yield sheet
 
 

@@ -58,6 +58,7 @@ async def take_next(
         async with opened_row(
             session, hand.repository, found, actor=hand.caller.actor, now=hand.now
         ) as sheet:
+            sheet.in_place_of = hand.caller.acts_for(found.role)
             return take(sheet, hand.caller, levels)
 
 

@@ -6,7 +6,7 @@ becomes, at its close and in the same transaction: the row's new state, the audi
 wake of whoever waits for it.
 """
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -59,6 +59,8 @@ class Worksheet:
         self.now = now
         self.wakes_owner = True
         """Whether the owner is woken when the to-do is closed; not when the owner does it."""
+        self.in_place_of: Mapping[str, str] = {}
+        """For the trail: whose place the actor takes, by a role they bear for them."""
         self._facts: list[Fact] = []
         self._wake = False
 
@@ -163,7 +165,7 @@ class Worksheet:
                 object_kind="to-do",
                 object_id=str(self.todo.id),
                 reason=reason,
-                detail=detail,
+                detail={**self.in_place_of, **detail} if by is None else detail,
                 **states,
             )
         )

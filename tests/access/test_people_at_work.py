@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
-from tests.access.building import Building, Visitor
+from tests.access.building import GOOD, Building, Visitor
 from tests.work.office import open_office
 
 BILL = {"bill": {"number": "B-417", "amount": "186.40", "due_date": "2026-03-02"}}
@@ -47,6 +47,53 @@ async def test_an_agent_works_on_to_dos_of_their_roles(building: Building, name:
     assert (done["state"], done["closed_by"]) == ("completed", f"user:{name}")
     assert {entry["actor"] for entry in log} == {f"user:{name}"}
     assert "access.denied" in await building.actions(f"user:{name}-x")
+
+
+async def test_who_stands_in_gets_the_tasks_and_the_trail_shows_both(
+    building: Building, name: str
+) -> None:
+    await role(building, "collections", "collections")
+    away, delegate = f"{name}-away", f"{name}-in"
+    absent = await building.user(away, "agent", "collections")
+    stand_in = await building.user(delegate, "agent")
+    supervisor = await building.user(name, "supervisor")
+    todo = f"/v1/todos/{await to_do(building, absent, 'COLL-FOLLOWUP', BILL)}"
+    before = await stand_in.call("POST", f"{todo}/claim", {})
+    period = {"since": "2026-03-19T09:00:00Z", "until": "2026-03-26T09:00:00Z"}
+    place = f"/v1/users/{away}/absence"
+    await supervisor.ask("PUT", place, {"delegate": delegate, **period})
+    listed = await stand_in.ask("GET", "/v1/todos?role=collections&limit=500")
+    await stand_in.ask("POST", f"{todo}/claim", {})
+    await stand_in.ask("POST", f"{todo}/complete", {"outcome": "not-reached"})
+    done = [each for each in await stand_in.ask("GET", f"{todo}/log") if each["to_state"] != "open"]
+    building.clock.go(days=7)
+    later = await building.user(f"{name}-x")
+    await later.sign_in(delegate, GOOD)
+
+    assert before.status == 403
+    assert todo.rpartition("/")[2] in {each["id"] for each in listed["items"]}
+    assert {each["actor"] for each in done} == {f"user:{delegate}"}
+    assert {each["detail"]["for"] for each in done} == {f"user:{away}"}
+    assert "absence.set" in await building.actions(f"user:{away}")
+    assert (await later.ask("GET", "/v1/session"))["roles"] == []
+
+
+async def test_nobody_lends_themselves_the_roles_of_others(building: Building, name: str) -> None:
+    await building.user(f"{name}-x", "agent")
+    supervisor = await building.user(name, "supervisor")
+    period = {"since": "2026-03-19T09:00:00Z", "until": "2026-03-26T09:00:00Z"}
+    past = {"since": "2026-03-12T09:00:00Z", "until": "2026-03-13T09:00:00Z"}
+    place = f"/v1/users/{name}-x/absence"
+    answers = [
+        await supervisor.call("PUT", place, {"delegate": name, **period}),
+        await supervisor.call("PUT", place, {"delegate": f"{name}-x", **period}),
+        await supervisor.call("PUT", place, {"delegate": "nobody", **period}),
+        await supervisor.call("PUT", place, {"delegate": "admin", **past}),
+        await supervisor.call("GET", place),
+        await supervisor.call("DELETE", place),
+    ]
+
+    assert [answer.status for answer in answers] == [422, 422, 422, 422, 404, 404]
 
 
 async def test_four_eyes_of_a_to_do_see_through_ones_own_key(building: Building, name: str) -> None:
