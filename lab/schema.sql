@@ -112,6 +112,22 @@ CREATE TABLE IF NOT EXISTS bills (
     complete INTEGER NOT NULL
 ) WITHOUT ROWID;
 
+CREATE TABLE IF NOT EXISTS notifications (
+    id INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    token TEXT NOT NULL,
+    title TEXT NOT NULL,
+    text TEXT NOT NULL,
+    communication TEXT,
+    collapse_key TEXT,
+    ttl TEXT,
+    status INTEGER NOT NULL,
+    answer TEXT NOT NULL,
+    replaced INTEGER NOT NULL,
+    body TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS notifications_token ON notifications (token, id);
+
 CREATE TABLE IF NOT EXISTS calls (
     id INTEGER PRIMARY KEY,
     at TEXT NOT NULL,

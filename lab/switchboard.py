@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from lab.store import Store
 
-Kind = Literal["mail-server", "mailbox", "hook", "service", "print-house"]
+Kind = Literal["mail-server", "mailbox", "hook", "service", "print-house", "push-service", "device"]
 
 BEHAVIOURS: dict[Kind, dict[str, str]] = {
     "mail-server": {
@@ -36,6 +36,17 @@ BEHAVIOURS: dict[Kind, dict[str, str]] = {
         "down": "Down: 503",
         "slow": "Slow to answer",
     },
+    "push-service": {
+        "ok": "Up",
+        "throttle": "Too many: 429",
+        "refuse": "Does not let us in: 401",
+        "slow": "Slow to answer",
+        "down": "Down: 503",
+    },
+    "device": {
+        "ok": "Shows notifications",
+        "unregistered": "App removed: UNREGISTERED",
+    },
     "print-house": {
         "auto": "Reports every letter as dispatched",
         "manual": "Waits for your click",
@@ -46,6 +57,7 @@ BEHAVIOURS: dict[Kind, dict[str, str]] = {
 MAIL_SERVER = "mail-server"
 PRINT_HOUSE = "print-house"
 BILLING = "billing"
+PUSH_SERVICE = "push-service"
 
 
 class Switch(BaseModel):

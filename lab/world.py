@@ -9,6 +9,7 @@ from lab.letters.print_house import PrintHouse
 from lab.letters.reports import ReportCourier
 from lab.mail.receipts import ReceiptCourier
 from lab.mail.server import MailServer
+from lab.push.account import DoorKeeper
 from lab.settings import Settings
 from lab.store import Store
 from lab.switchboard import Switchboard
@@ -23,6 +24,7 @@ _ARRIVED = (
     "letters",
     "bills",
     "calls",
+    "notifications",
 )
 
 
@@ -39,6 +41,7 @@ class World:
     reports: Round
     couriers: tuple[Courier, ...]
     ledger: records.Ledger
+    door: DoorKeeper
 
     async def reset(self) -> None:
         """Forget everything that arrived and let every counterpart behave again."""
@@ -72,6 +75,7 @@ def build(settings: Settings) -> World:
         reports=reports,
         couriers=(post, messenger),
         ledger=records.load(),
+        door=DoorKeeper(),
     )
 
 

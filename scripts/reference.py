@@ -261,7 +261,7 @@ def media() -> str:
         [
             f"`{name}`",
             " or ".join(f"`.{ending}`" for ending in medium.formats),
-            "subject and sender" if medium.subject else "",
+            "subject and sender" if medium.sender else "subject" if medium.subject else "",
             "yes" if medium.attachments else "",
             codes(sorted(medium.outcomes)),
         ]

@@ -9,11 +9,19 @@ from fastapi.staticfiles import StaticFiles
 
 from lab.signatures import BadSecret
 from lab.switchboard import Closing, UnknownBehaviour
-from lab.web import billing, hooks, letters, mail, overview, page
+from lab.web import billing, hooks, letters, mail, overview, page, push
 from lab.web.dependencies import NotThere
 from lab.world import World
 
-_ROUTERS = (page.router, overview.router, mail.router, hooks.router, letters.router, billing.router)
+_ROUTERS = (
+    page.router,
+    overview.router,
+    mail.router,
+    hooks.router,
+    letters.router,
+    billing.router,
+    push.router,
+)
 _STATIC = Path(__file__).with_name("static")
 
 
@@ -21,7 +29,7 @@ def create_app(world: World) -> FastAPI:
     """The application that shows this world."""
     app = FastAPI(
         title="OpenCCM lab",
-        summary="Local counterparts of the outside world: mail, webhooks, print house, billing.",
+        summary="Local counterparts of the outside world: mail, push, webhooks, print, billing.",
         version="1",
     )
     app.state.world = world

@@ -10,6 +10,7 @@ from lab.errands import pending_counts
 from lab.hooks import deliveries
 from lab.letters import book
 from lab.mail import find
+from lab.push import phones
 from lab.web.dependencies import Here
 
 router = APIRouter(prefix="/lab", tags=["lab"])
@@ -22,6 +23,7 @@ class Counts(BaseModel):
     letters: book.LetterCounts
     hooks: dict[str, deliveries.HookRead]
     billing_calls: int
+    push: phones.PushCounts
     receipts_pending: int
     reports_pending: int
 
@@ -58,6 +60,7 @@ def _counts(connection: sqlite3.Connection) -> Counts:
         letters=book.counts(connection),
         hooks={hook.name: hook for hook in deliveries.hooks(connection)},
         billing_calls=calls.count(connection),
+        push=phones.counts(connection),
         receipts_pending=pending["receipt"],
         reports_pending=pending["report"],
     )

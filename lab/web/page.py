@@ -16,13 +16,14 @@ from lab.billing import calls
 from lab.hooks import deliveries
 from lab.letters import book
 from lab.mail import find, reader, unsubscribe
-from lab.switchboard import BEHAVIOURS, BILLING, MAIL_SERVER, PRINT_HOUSE
+from lab.switchboard import BEHAVIOURS, BILLING, MAIL_SERVER, PRINT_HOUSE, PUSH_SERVICE
 from lab.web.billing import list_bills
 from lab.web.dependencies import Here, read_switch
 from lab.web.hooks import list_hooks
 from lab.web.letters import report
 from lab.web.mail import list_mailboxes
 from lab.web.overview import read_counts
+from lab.web.push import list_notifications, list_phones
 from lab.world import World
 
 router = APIRouter(include_in_schema=False)
@@ -175,6 +176,23 @@ async def billing_page(world: Here, request: Request) -> Response:
         switch=read_switch(world, "service", BILLING),
         bills=await list_bills(world),
         calls=await world.store.read(calls.calls),
+    )
+
+
+@router.get("/phones")
+async def phones_page(world: Here, request: Request, token: str = "") -> Response:
+    """The phones that notifications were sent to, and one of them as its owner sees it."""
+    known = await list_phones(world)
+    chosen = token or (known[0].token if known else "")
+    return await _page(
+        world,
+        request,
+        "phones.html",
+        service=read_switch(world, "push-service", PUSH_SERVICE),
+        phones=known,
+        token=chosen,
+        switch=read_switch(world, "device", chosen),
+        notifications=await list_notifications(world, chosen) if chosen else [],
     )
 
 

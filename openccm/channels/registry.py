@@ -8,12 +8,13 @@ from pydantic import ValidationError
 
 from openccm.channels.port import Channel
 from openccm.channels.print_run import PrintRunChannel
+from openccm.channels.push import PushChannel
 from openccm.channels.smtp import SmtpChannel
 from openccm.channels.spool import SpoolChannel
 from openccm.errors import InvalidError, NotFoundError
 
 ENTRY_POINTS = "openccm.channels"
-BUILTIN: tuple[type[Channel], ...] = (SmtpChannel, SpoolChannel, PrintRunChannel)
+BUILTIN: tuple[type[Channel], ...] = (SmtpChannel, SpoolChannel, PrintRunChannel, PushChannel)
 """Stands in for our own entry points where the package runs from its source, uninstalled."""
 
 _PARTS = ("name", "channel", "caps", "Config", "open", "close", "send", "lookup", "health")

@@ -12,9 +12,11 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from openccm.channels.email import Attachment, EmailMessageParts, compose_email
+from openccm.channels.notification import MEDIA_TYPE, Notification, compose_notification
 from openccm.communications.facts import Facts
 from openccm.content.port import Part, Rendered, Renderer, RenderJob
 from openccm.language.categories import CATEGORIES
+from openccm.language.media import medium
 from openccm.parties.tables import ContactPoint, Person
 from openccm.repository.versions import Published
 
@@ -66,6 +68,9 @@ async def compose(
         created=draft.created_at.timestamp(),
     )
     rendered = {part.name: part for part in await renderer.render(job)}
+    if draft.channel == "push":
+        content = compose_notification(_notification(published, draft, rendered))
+        return Composed(Rendered(name="message", media_type=MEDIA_TYPE, content=content), ())
     if draft.channel != "email":
         return Composed(rendered.pop(draft.channel), tuple(rendered.values()))
     content = compose_email(_email(published, facts, draft, rendered))
@@ -75,9 +80,12 @@ async def compose(
 
 def _parts(published: Published, draft: Draft) -> list[Part]:
     use = published.definition.channels[draft.channel]
-    if draft.channel != "email":
+    if not medium(draft.channel).subject:
         return [_template(published, draft.channel, draft.language, "html", "pdf", draft.channel)]
     parts = [Part(name="subject", kind="text", source=use.subject[draft.language])]
+    if draft.channel == "push":
+        text = _template(published, draft.channel, draft.language, "txt", "text", "text")
+        return [*parts, text]
     parts += [
         _template(published, "email", draft.language, suffix, kind, kind)
         for suffix, kind in (("txt", "text"), ("html", "html"))
@@ -166,6 +174,20 @@ def _postal(facts: Facts) -> list[str]:
 def reference(communication_id: UUID) -> str:
     """The short reference that stands in letters and that agents can search by."""
     return communication_id.hex[-12:].upper()
+
+
+def _notification(
+    published: Published, draft: Draft, rendered: Mapping[str, Rendered]
+) -> Notification:
+    use = published.definition.channels[draft.channel]
+    return Notification(
+        communication_id=str(draft.id),
+        created_at=draft.created_at,
+        title=_text(rendered["subject"]),
+        text=_text(rendered["text"]),
+        ttl=use.ttl,
+        collapse_key=use.collapse_key,
+    )
 
 
 def _email(

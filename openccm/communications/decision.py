@@ -12,6 +12,7 @@ from typing import Literal
 from openccm.communications.dossier import Verdict
 from openccm.communications.facts import Facts
 from openccm.language.categories import CATEGORIES
+from openccm.language.media import medium
 from openccm.parties.contact_points import may_be_used
 from openccm.parties.tables import ContactPoint
 
@@ -143,6 +144,24 @@ def choose_route(
             return
     ending, reason = _dead_end(candidates)
     decision.stop(10, ending, reason, candidates=candidates)
+
+
+def choose_device(facts: Facts, decision: Decision, channel: str, today: date) -> bool:
+    """Step 10 after a device that is gone: the recipient's next one, where there is one.
+
+    The one that is gone is no active contact point any more, so none is tried twice.
+    """
+    if not medium(channel).devices:
+        return False
+    _, point = _candidate(facts, channel, after=None, rejected={}, today=today)
+    if point is None:
+        return False
+    language = choose_language(facts)
+    decision.route = Route(channel, point, language)
+    candidates = {channel: "next_device"}
+    decision.note(10, "choose", channel, candidates=candidates, contact_point=str(point.id))
+    decision.note(11, "choose", None, language=language, version=facts.version)
+    return True
 
 
 def choose_language(facts: Facts) -> str:

@@ -1,6 +1,6 @@
 """Follow: wait for what became of a communication after hand-over; fall back where it failed."""
 
-from openccm.communications.decision import Decision, choose_route
+from openccm.communications.decision import Decision, choose_device, choose_route
 from openccm.communications.desk import Desk
 from openccm.communications.dossier import opened
 from openccm.communications.facts import read_facts
@@ -52,7 +52,9 @@ async def fall_back(desk: Desk, step: StepInput) -> StepResult:
         facts = await read_facts(session, dossier.request, published.definition)
         decision = Decision()
         tried = [each.channel for each in dossier.communications.values()]
-        choose_route(facts, decision, after=failed.state, tried=tried, today=desk.clock().date())
+        today = desk.clock().date()
+        if failed.state != "bounced" or not choose_device(facts, decision, failed.channel, today):
+            choose_route(facts, decision, after=failed.state, tried=tried, today=today)
         for verdict in decision.verdicts:
             dossier.explain(verdict, failed.id)
         route = decision.route

@@ -22,6 +22,7 @@ from openccm.errors import (
     Throttled,
 )
 from openccm.language.communication import CommunicationDefinition
+from openccm.language.media import medium
 from openccm.privacy.tables import Suppression
 
 RECEIPT_PATIENCE = timedelta(days=5)
@@ -78,7 +79,9 @@ def standing(
     marks = {"status": state}
     if state == "error":
         return StepResult(outcome=WAIT, waiting_for="a person to mend it and retry", marks=marks)
-    if state in UNDELIVERED and any(state in use.after for use in definition.channels.values()):
+    another = state == "bounced" and medium(communication.channel).devices
+    declared = any(state in use.after for use in definition.channels.values())
+    if state in UNDELIVERED and (another or declared):
         return StepResult(outcome="fall-back", marks=marks)
     if communication.final:
         dossier.complete()

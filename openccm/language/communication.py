@@ -73,9 +73,18 @@ class ChannelUse(Spelled):
     )
     subject: dict[Language, Line] = Field(
         default_factory=dict[str, str],
-        description="For e-mail: the subject line in each language, as a template.",
+        description="For e-mail the subject line, for push the title, in each language, as a"
+        " template.",
     )
     from_: Sender | None = Field(None, description="For e-mail: the sender shown.")
+    ttl: Duration | None = Field(
+        None, description="For push: for how long the service tries to reach the device."
+    )
+    collapse_key: Kebab | None = Field(
+        None,
+        description="For push: of several messages that bear it, a device that was away shows the"
+        " last one.",
+    )
     attach: tuple[Kebab, ...] = Field(
         (),
         max_length=5,

@@ -18,7 +18,12 @@ class Medium(BaseModel):
     """Endings of its templates; the first that exists is enough."""
     outcomes: frozenset[Outcome] = frozenset(get_args(Outcome))
     subject: bool = False
-    """It has a subject line and a sender that the author writes."""
+    """It has a subject line that the author writes."""
+    sender: bool = False
+    """It has a sender that the author writes."""
+    devices: bool = False
+    """A recipient has several ends of it; when one is gone, the next one is tried. What it says
+    may lose its worth after some time."""
     attachments: bool = False
     links: bool = True
     """Recipients can follow a link in it, so marketing needs an unsubscribe link."""
@@ -29,11 +34,19 @@ MEDIA: Mapping[str, Medium] = {
         formats=("html", "txt"),
         outcomes=frozenset(("bounced", "undelivered", "failed", "expired", "no_contact_point")),
         subject=True,
+        sender=True,
         attachments=True,
     ),
     "letter": Medium(
         formats=("html",),
         outcomes=frozenset(("returned", "failed", "no_contact_point")),
+        links=False,
+    ),
+    "push": Medium(
+        formats=("txt",),
+        outcomes=frozenset(("bounced", "failed", "no_contact_point")),
+        subject=True,
+        devices=True,
         links=False,
     ),
     "sms": Medium(

@@ -51,11 +51,18 @@ def _check_head(
     name: str, use: ChannelUse, definition: CommunicationDefinition, document: Document
 ) -> Iterator[Problem]:
     path: Path = ("channels", name)
-    if not medium(name).subject:
-        for key, given in (("subject", use.subject), ("from", use.from_)):
-            if given and name in MEDIA:
-                message = f"{name} has no {key}."
-                yield document.problem((*path, key), message, "Take it out.", key=True)
+    facts = medium(name)
+    told = (
+        ("subject", use.subject, facts.subject),
+        ("from", use.from_, facts.sender),
+        ("ttl", use.ttl, facts.devices),
+        ("collapse-key", use.collapse_key, facts.devices),
+    )
+    for key, given, possible in told:
+        if given and not possible and name in MEDIA:
+            message = f"{name} has no {key}."
+            yield document.problem((*path, key), message, "Take it out.", key=True)
+    if not facts.subject:
         return
     for language in definition.languages:
         if language not in use.subject:
