@@ -233,9 +233,15 @@ async def _seed_accounts(session: AsyncSession, company: Company, now: datetime)
 
 
 async def _seed_keys(session: AsyncSession, settings: Settings, now: datetime) -> None:
-    """One key each for the billing system, an operator and the print house, kept in files."""
+    """One key each for the core systems, an operator and the print house, kept in files."""
     wanted: Mapping[Path, tuple[str, str, tuple[str, ...]]] = {
         key_file(settings, "billing.key"): ("BILLING", "Billing system", CORE_SCOPES),
+        key_file(settings, "flights.key"): ("FLIGHTS", "Flight operations", CORE_SCOPES),
+        key_file(settings, "compensation.key"): (
+            "COMPENSATION",
+            "Compensation system",
+            ("event:write", "callback:manage", "case:read"),
+        ),
         key_file(settings, "operator.key"): ("OPERATIONS", "Operations", tuple(SCOPES)),
         settings.status_key_file: ("PRINT-HOUSE", "Print house", ("status:write",)),
     }

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from demo.client import Client
 from demo.company import Strict, key_file
+from demo.push import reaching_phones
 from demo.stack import introduce, prepare_demo
 from openccm.platform.ports import free_ports
 from openccm.platform.settings import Settings
@@ -92,7 +93,8 @@ def temporary_settings(folder: Path, **overrides: Any) -> Settings:
         "bounce_port",
     )
     ports = dict(zip(names, free_ports(len(names)), strict=True))
-    return Settings.load(data_dir=folder, lab_enabled=True, **{**ports, **overrides})
+    settings = Settings.load(data_dir=folder, lab_enabled=True, **{**ports, **overrides})
+    return reaching_phones(settings)
 
 
 async def tell(settings: Settings, story: Story) -> int:

@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from api.dependencies import HouseDep, Reading, Subscriber, Writing
 from api.models import Listed, Page
+from openccm.cases import told
 from openccm.communications.lifecycles import (
     COMMUNICATION,
     COMMUNICATION_OUTCOMES,
@@ -22,12 +23,15 @@ from openccm.publishing.tables import CallbackSubscription
 
 router = APIRouter(prefix="/v1/callbacks", tags=["callbacks"])
 
-EVENTS = {f"request.{state}" for state in REQUEST.states} | {
-    f"communication.{state}" for state in COMMUNICATION.states
-}
+EVENTS = (
+    {f"request.{state}" for state in REQUEST.states}
+    | {f"communication.{state}" for state in COMMUNICATION.states}
+    | told.EVENTS
+)
 OUTCOMES = sorted(
     {f"request.{state}" for state in REQUEST_OUTCOMES}
     | {f"communication.{state}" for state in COMMUNICATION_OUTCOMES}
+    | told.OUTCOMES
 )
 
 

@@ -10,7 +10,7 @@ from lab.signatures import Verdict
 from lab.store import now
 
 _COMMUNICATION = ("communication_id", "communication")
-_REQUEST = ("request_id", "request")
+_REQUEST = ("request_id", "request", "case_id")
 _STATE = ("status", "state")
 _POSITION = ("sequence", "occurred_at", "timestamp")
 

@@ -1,5 +1,6 @@
 """What core systems are told of offers: their own keys and our ids, no personal data."""
 
+from openccm.cases.lifecycles import OFFER
 from openccm.cases.tables import Case, CompensationOffer
 from openccm.publishing.callbacks import Notice
 
@@ -8,6 +9,17 @@ TELLS = "tells"
 
 _EVENTS = {"auto_approved": "approved"}
 """States that others need not tell apart."""
+
+
+def event_of(state: str) -> str:
+    """What an offer's state is told as."""
+    return f"compensation.{_EVENTS.get(state, state)}"
+
+
+EVENTS = frozenset(event_of(state) for state in OFFER.states)
+"""Everything that core systems can be told of offers."""
+OUTCOMES = frozenset(event_of(state) for state in {"approved", *OFFER.terminal})
+"""What they are told unless they ask for more."""
 
 
 def told_of(case: Case, offer: CompensationOffer) -> Notice:
@@ -26,5 +38,4 @@ def told_of(case: Case, offer: CompensationOffer) -> Notice:
         "state": offer.state,
         "definition": offer.process,
     }
-    event = f"compensation.{_EVENTS.get(offer.state, offer.state)}"
-    return Notice(event=event, lane=case.id, definition=offer.process, data=data)
+    return Notice(event=event_of(offer.state), lane=case.id, definition=offer.process, data=data)
