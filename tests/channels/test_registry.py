@@ -82,7 +82,7 @@ def test_our_own_adapters_come_through_the_same_door() -> None:
     ours = {point.name: point.load() for point in entry_points(group=ENTRY_POINTS)}
 
     assert ours == {adapter.name: adapter for adapter in BUILTIN}
-    assert set(find_adapters()) == {"smtp", "spool", "print-run"}
+    assert set(find_adapters()) == {"smtp", "spool", "print-run", "push"}
 
 
 def test_another_packages_adapter_is_found(installed: Installer) -> None:
