@@ -16,8 +16,8 @@ function isPlain(value: string): boolean {
   if (/[\p{Cc}\u2028\u2029\ufeff]/u.test(value) || value.trim() !== value) return false;
   if (/^(---|\.\.\.)/.test(value) || /^[\d.+~-]/.test(value) === true && !isWord(value)) return false;
   try {
-    const inFlow: unknown = parse(`{a: ${value}, b: [${value}]}`, { stringKeys: true, logLevel: "silent" });
-    const inBlock: unknown = parse(`a: ${value}\n`, { logLevel: "silent" });
+    const inFlow: unknown = parse(`{a: ${value}, b: [${value}]}`, { stringKeys: true, logLevel: "error" });
+    const inBlock: unknown = parse(`a: ${value}\n`, { logLevel: "error" });
     return (
       JSON.stringify(inFlow) === JSON.stringify({ a: value, b: [value] }) &&
       JSON.stringify(inBlock) === JSON.stringify({ a: value })
