@@ -65,10 +65,12 @@ async def take(
     adapter: str,
     reference: str,
     states: tuple[str, ...] = ("extracted",),
+    final: bool = False,
 ) -> Taken | None:
     """Take a communication out of its wait: the last checks, the attempt, the hand-over in one.
 
-    None where it must not leave: then it was stopped, and says why.
+    None where it must not leave: then it was stopped, and says why. With ``final`` nothing more is
+    expected of it.
 
     Raises:
         NotWaitingError: It does not wait for a run; names its state.
@@ -106,4 +108,7 @@ async def take(
         dossier.explain(Verdict(19, "pass", None, told), communication.id)
         dossier.move(communication, "queued", "sending", *states)
         communication.sent_at, communication.provider_reference = now, reference
+        if final:
+            communication.final, communication.evidence = True, "assumed"
+            dossier.complete()
         return Taken(communication, facts)

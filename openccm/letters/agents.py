@@ -69,10 +69,10 @@ async def dispatch(
         adapter="local-print",
         reference=f"printed here, dispatched by {method}",
         states=("handed_over", "dispatched"),
+        final=True,
     )
     if taken is None:
         raise ConflictError("The recipient must not be sent this any more; it was stopped.")
-    taken.communication.final, taken.communication.evidence = True, "assumed"
     return taken.communication
 
 

@@ -234,6 +234,8 @@ async def open_printing(
             await publish(session, library(), actor="test", now=NOW)
         letters = PrintRunChannel(config)
         registry = ChannelRegistry({"email": station.post, "letter": letters})
-        station.desk = replace(station.desk, channels=registry)
+        given = {"letter": {"adapter": "print-run", **config.model_dump(mode="json")}}
+        settings = station.desk.settings.model_copy(update={"channels": given})
+        station.desk = replace(station.desk, channels=registry, settings=settings)
         jobs = Jobs([LetterExtract(station.desk)])
         yield Printing(station, jobs, Foreman(database, jobs, station.clock))
