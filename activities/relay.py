@@ -13,7 +13,16 @@ from openccm.communications.desk import Desk
 from openccm.communications.tables import CommunicationRequest
 from openccm.content import documents
 from openccm.content.tables import DocumentBuffer
-from openccm.contracts import CALLBACKS, EVENTS, JOB, PRINT_RUN, PUBLICATION, TO_DO, RunInput
+from openccm.contracts import (
+    CALLBACKS,
+    EVENTS,
+    JOB,
+    PRINT_RUN,
+    PUBLICATION,
+    REMINDER,
+    TO_DO,
+    RunInput,
+)
 from openccm.errors import OpenCCMError, StorageError
 from openccm.events.of_cases import tell_entered
 from openccm.jobs.timetables import Timetable, timetable_by_id
@@ -84,7 +93,7 @@ class Relay:
             await outbox.put_off(session, entries, self._desk.clock() + _PUT_OFF)
 
     async def _deed(self, deed: str, subject: UUID) -> None:
-        if deed in (CALLBACKS, EVENTS, JOB, PRINT_RUN, PUBLICATION, TO_DO):
+        if deed in (CALLBACKS, EVENTS, JOB, PRINT_RUN, PUBLICATION, REMINDER, TO_DO):
             await self._engine.wake_round(deed, subject)
             return
         if deed == "timetable":

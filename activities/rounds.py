@@ -4,9 +4,11 @@ from temporalio import activity
 
 from activities.alive import beating
 from openccm.communications.desk import Desk
+from openccm.contacts.keeping import Keeper
 from openccm.contracts import (
     DELIVER_CALLBACKS,
     HANDLE_EVENTS,
+    KEEP_REMINDER,
     LOOK_AFTER_PRINT_RUN,
     LOOK_AFTER_TODO,
     OPEN_JOB,
@@ -39,6 +41,7 @@ class RoundActivities:
         self._todos = Watch(desk.database, desk.repository, desk.clock)
         self._print_runs = RunWatch(desk)
         self._foreman = Foreman(desk.database, jobs, desk.clock)
+        self._reminders = Keeper(desk.database, desk.repository, desk.clock)
 
     @activity.defn(name=DELIVER_CALLBACKS)
     async def deliver_callbacks(self, order: RoundInput) -> RoundResult:
@@ -56,6 +59,11 @@ class RoundActivities:
     async def look_after_todo(self, order: RoundInput) -> RoundResult:
         """Mark and escalate what nobody does in time."""
         return RoundResult(until=await self._todos.look(order.subject))
+
+    @activity.defn(name=KEEP_REMINDER)
+    async def keep_reminder(self, order: RoundInput) -> RoundResult:
+        """Turn a reminder into its to-do when it is due."""
+        return RoundResult(until=await self._reminders.look(order.subject))
 
     @activity.defn(name=PUBLISH_DUE)
     async def publish_due(self, order: RoundInput) -> RoundResult:

@@ -26,11 +26,13 @@ LOOK_AFTER_TODO = "look_after_todo"
 WORK_ON_JOB = "work_on_job"
 OPEN_JOB = "open_job"
 LOOK_AFTER_PRINT_RUN = "look_after_print_run"
+KEEP_REMINDER = "keep_reminder"
 
 CALLBACKS, EVENTS, PUBLICATION, TO_DO = "callbacks", "events", "publication", "to-do"
+REMINDER = "reminder"
 """The workflow types that go their round, and the deeds that start or wake them: tell one
 subscription what it is owed, work on system events, bring one version into force at its instant,
-look after one to-do that nothing else waits for."""
+look after one to-do that nothing else waits for, keep one reminder."""
 
 JOB, JOB_DUE, PRINT_RUN = "job", "job-due", "print-run"
 """Three more: work on one run of a job; open the run whose time has come by a job's timetable;
@@ -135,7 +137,7 @@ class StepResult(BaseModel):
 
 
 class RoundInput(BaseModel):
-    """Whom a round is for: a subscription, a version, a to-do, the queue of events."""
+    """Whom a round is for: a subscription, a version, a to-do, a reminder, the queue of events."""
 
     model_config = ConfigDict(frozen=True)
 

@@ -24,6 +24,7 @@ from openccm.cases.lifecycles import CASE, OFFER
 from openccm.communications.dossier import STEPS
 from openccm.communications.explanation import SENTENCES
 from openccm.communications.lifecycles import COMMUNICATION, REQUEST
+from openccm.contacts.lifecycles import REMINDER
 from openccm.content.filters import HARMLESS, OURS
 from openccm.events.lifecycles import EFFECT, EVENT
 from openccm.jobs.lifecycle import JOB_RUN
@@ -223,6 +224,11 @@ def job_run_states() -> str:
     return _ways(JOB_RUN)
 
 
+def reminder_states() -> str:
+    """The life cycle of reminders as a table."""
+    return _ways(REMINDER)
+
+
 def _ways(cycle: LifeCycle) -> str:
     rows = (
         [f"**{state}**" if state in cycle.terminal else state, ", ".join(sorted(targets))]
@@ -310,6 +316,10 @@ SECTIONS: Mapping[str, Callable[[], str]] = {
     "print-run-states": print_run_states,
     "piece-states": piece_states,
     "binding-yaml": schema_tables.binding,
+    "contact-type-yaml": schema_tables.contact_type,
+    "contact-class-yaml": schema_tables.contact_class,
+    "alert-yaml": schema_tables.alert,
+    "reminder-states": reminder_states,
     "event-states": event_states,
     "effect-states": effect_states,
 }

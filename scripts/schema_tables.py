@@ -28,6 +28,14 @@ HEADINGS: Mapping[str, str] = {
     "OffersDeed": "`offers:` of a binding",
     "CaseStatus": "Each entry of `statuses:`",
     "CaseTask": "Each entry of `tasks:`",
+    "ContactDeed": "`contact:` of a binding",
+    "ToDoDeed": "`to-do:` of a binding",
+    "TableFilter": "`decide:` of a binding",
+    "Characteristic": "Each entry of `characteristics:`",
+    "ContactLetter": "`communication:` of a contact type",
+    "ContactReminder": "`reminder:`",
+    "ContactToDo": "`to-do:` of a contact type",
+    "ContactCount": "`contacts:` of an alert",
     "HttpEndpoint": "`http:` of a data service",
     "ServiceField": "Each entry of a data service's `fields:`",
     "TableInput": "Each entry of `inputs:`",
@@ -65,6 +73,7 @@ FORMS: Mapping[str, str] = {
     scalars.ADDRESS: "`https://…` or `env:NAME`",
     scalars.EMAIL: "an e-mail address",
     scalars.DURATION: "a duration, as `15 minutes`",
+    scalars.SPAN: "a time, as `7 days` or `2 business days`",
     calendars.DAYS: "weekdays, as `mon` or `mon-fri`",
     calendars.SPAN: 'an opening, as `"09:00-17:00"`',
     scalars.DAY: "a day, as `2026-01-31`",
@@ -112,6 +121,21 @@ def case() -> str:
 def binding() -> str:
     """``binding.yaml`` and all that stands in it."""
     return _kind(json_schema("event-binding"), ())
+
+
+def contact_type() -> str:
+    """``contact-type.yaml`` and all that stands in it."""
+    return _kind(json_schema("contact-type"), ())
+
+
+def contact_class() -> str:
+    """``contact-class.yaml``."""
+    return _kind(json_schema("contact-class"), ())
+
+
+def alert() -> str:
+    """``alert.yaml``."""
+    return _kind(json_schema("alert"), ())
 
 
 def hook() -> str:

@@ -18,12 +18,14 @@ with workflow.unsafe.imports_passed_through():
         HANDLE_EVENTS,
         JOB,
         JOB_DUE,
+        KEEP_REMINDER,
         LOOK_AFTER_PRINT_RUN,
         LOOK_AFTER_TODO,
         OPEN_JOB,
         PRINT_RUN,
         PUBLICATION,
         PUBLISH_DUE,
+        REMINDER,
         TO_DO,
         WAKE,
         WORK_ON_JOB,
@@ -185,5 +187,19 @@ class PrintRunRound(Rounds):
         await self._go(order)
 
 
-ROUNDS = (Callbacks, Events, LookAfter, Publication, JobRound, JobDue, PrintRunRound)
+@workflow.defn(name=REMINDER)
+class Keep(Rounds):
+    """Keeps one reminder: on its day it becomes a to-do, and is over when that is closed."""
+
+    activity = KEEP_REMINDER
+    title = "Remind"
+    waits = "To be looked at again at"
+
+    @workflow.run
+    async def run(self, order: RoundInput) -> None:
+        """Look, wait for its day, look again."""
+        await self._go(order)
+
+
+ROUNDS = (Callbacks, Events, LookAfter, Publication, JobRound, JobDue, PrintRunRound, Keep)
 """All of them, for workers and replays."""

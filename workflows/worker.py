@@ -51,6 +51,7 @@ def build_worker(
             rounds.deliver_callbacks,
             rounds.handle_events,
             rounds.look_after_todo,
+            rounds.keep_reminder,
             rounds.publish_due,
             rounds.work_on_job,
             rounds.open_job,

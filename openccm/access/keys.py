@@ -40,6 +40,8 @@ SCOPES = {
     "definition:approve": "Approve or reject versions, for the roles of the key.",
     "definition:manage": "Hold and release all communications of a definition, retire it, roll it "
     "back, publish in an emergency.",
+    "contact:read": "Read customer contacts, their logs, reminders, timelines and alerts.",
+    "contact:write": "Log customer contacts, add to their logs, close them, set reminders.",
     "audit:read": "Read the audit trail and the accounting.",
     "case:read": "Read cases and compensation offers: own ones, and those to be paid.",
     "case:work": "Open cases, bring them to another status, and note things; see all of them.",

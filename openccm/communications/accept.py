@@ -46,6 +46,8 @@ class Ask:
     copy_of: UUID | None = None
     trigger_id: UUID | None = None
     """The system event that led to it."""
+    contact_id: UUID | None = None
+    """The customer contact that asks for it."""
 
     def body_hash(self) -> str:
         """SHA-256 over all that was asked, in one fixed spelling."""
@@ -101,6 +103,7 @@ async def accept(
         copy_of=ask.copy_of,
         instance_id=instance_id,
         trigger_id=ask.trigger_id,
+        contact_id=ask.contact_id,
         state="awaiting_resolution" if awaiting else _initial(ask, now),
         received_at=now,
         updated_at=now,

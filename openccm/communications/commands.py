@@ -14,7 +14,7 @@ from openccm.communications import queries
 from openccm.communications.accept import Ask
 from openccm.communications.desk import Desk
 from openccm.communications.dossier import Dossier, opened
-from openccm.communications.lifecycles import COMMUNICATION
+from openccm.communications.giving_up import cancel, children
 from openccm.communications.tables import CommunicationRequest
 from openccm.errors import IllegalTransitionError
 from openccm.platform import outbox
@@ -68,32 +68,6 @@ def copy(original: CommunicationRequest, idempotency_key: str, channel: str | No
     )
 
 
-def _cancel(dossier: Dossier, reason: str) -> None:
-    request = dossier.request
-    if request.state != "prepared":
-        dossier.move_request("cancelled", reason)
-        return
-    open_ones = [
-        communication
-        for communication in dossier.communications.values()
-        if COMMUNICATION.allows(communication.state, "cancelled")
-    ]
-    if not open_ones:
-        raise IllegalTransitionError("request", _children(dossier), "cancelled")
-    for communication in open_ones:
-        dossier.move(communication, "cancelled", reason=reason)
-    dossier.complete()
-
-
-def give_up(dossier: Dossier, reason: str) -> bool:
-    """Cancel a request if it can still be; answers whether anything was cancelled."""
-    try:
-        _cancel(dossier, reason)
-    except IllegalTransitionError:
-        return False
-    return True
-
-
 def _hold(dossier: Dossier, reason: str) -> None:
     dossier.move_request("held", reason)
 
@@ -116,21 +90,14 @@ def _retry(dossier: Dossier, reason: str) -> None:
         return
     failed = [each for each in dossier.communications.values() if each.state == "error"]
     if not failed:
-        raise IllegalTransitionError("request", _children(dossier), "gathering")
+        raise IllegalTransitionError("request", children(dossier), "gathering")
     for communication in failed:
         # With its document fixed it goes on at hand-over, else it is composed anew.
         target = "queued" if communication.document_hash else "pending"
         dossier.move(communication, target, reason=reason)
 
 
-def _children(dossier: Dossier) -> str:
-    """The state to name in a refusal: the request's, or its communications' where they decide."""
-    if dossier.request.state != "prepared":
-        return dossier.request.state
-    return ", ".join(sorted({each.state for each in dossier.communications.values()}))
-
-
-_COMMANDS = {"cancel": _cancel, "hold": _hold, "release": _release, "retry": _retry}
+_COMMANDS = {"cancel": cancel, "hold": _hold, "release": _release, "retry": _retry}
 
 
 async def release_definition(

@@ -5,6 +5,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
 from openccm.channels.registry import ChannelRegistry
+from openccm.communications.letters import Correspondence
+from openccm.contacts.desk import ContactDesk
 from openccm.content.documents import DocumentStore, open_store
 from openccm.content.pool import RenderPool
 from openccm.content.port import Renderer
@@ -31,6 +33,11 @@ class Desk:
     data: DataDesk
     channels: ChannelRegistry
     hooks: HookDesk = field(default_factory=HookDesk)
+
+    @property
+    def contacts(self) -> ContactDesk:
+        """Where customer contacts are logged."""
+        return ContactDesk(self.repository, Correspondence(self.repository))
 
 
 @asynccontextmanager

@@ -2,7 +2,8 @@
 
 A dossier locks its request, so that two hands never work on one at a time. What is decided while
 it is open becomes, at its close and in the same transaction: the rows' new states, the audit
-trail, the explanation, and the callbacks that core systems are owed.
+trail, the explanation, the customer contacts with their logs, and the callbacks that core systems
+are owed.
 """
 
 from collections.abc import AsyncGenerator
@@ -22,6 +23,13 @@ from openccm.communications.tables import (
     CommunicationRequest,
     DecisionVerdict,
     StatusUpdate,
+)
+from openccm.contacts.automatic import (
+    INSERT_CONTACTS,
+    INSERT_ENTRIES,
+    TOLD,
+    contact_row,
+    entry_row,
 )
 from openccm.errors import NotFoundError
 from openccm.platform import outbox
@@ -120,6 +128,8 @@ class Dossier:
         self._facts: list[Fact] = []
         self._verdicts: list[dict[str, Any]] = []
         self._notices: dict[int, Notice] = {}
+        self._contacts: list[dict[str, Any]] = []
+        self._entries: list[dict[str, Any]] = []
 
     def move_request(
         self, state: str, reason: str | None = None, detail: dict[str, Any] | None = None
@@ -157,13 +167,16 @@ class Dossier:
                 {"channel": communication.channel, **(detail or {})},
             )
             communication.state, communication.reason = state, reason
+            if state in TOLD:
+                self._tell_agents(communication, state, reason)
         communication.updated_at = self.now
         if states[-1] in COMMUNICATION.terminal:
             communication.final = True
 
     def add(self, communication: Communication) -> None:
-        """Open a new communication under this request."""
+        """Open a new communication under this request; a customer contact tells of it."""
         self.communications[communication.id] = communication
+        self._log(communication)
         detail = {"channel": communication.channel}
         if communication.fallback_of:
             detail["fallback_of"] = str(communication.fallback_of)
@@ -228,12 +241,52 @@ class Dossier:
             deeds.append(insertion(rows))
         if self._verdicts:
             deeds.append((_INSERT, self._verdicts))
+        if self._contacts:
+            deeds.append((INSERT_CONTACTS, self._contacts))
+        if self._entries:
+            deeds.append((INSERT_ENTRIES, self._entries))
         await write(self.session, *deeds)
         if request.instance_id is not None and request.state in REQUEST.terminal:
             await outbox.put(self.session, "wake-instance", [request.instance_id], self.now)
         notices = {rows[index]["sequence"]: each for index, each in self._notices.items()}
         if notices:
             await owe(self.session, self.request.system_code, notices, self.now)
+
+    def _log(self, communication: Communication) -> None:
+        """In the contact that asked for it, else as a contact of its own."""
+        request = self.request
+        if request.contact_id is not None:
+            communication.contact_id = request.contact_id
+            self._tell_agents(communication, "created", None)
+            return
+        row = contact_row(
+            communication_id=communication.id,
+            request_id=request.id,
+            definition=communication.definition,
+            channel=communication.channel,
+            person_id=communication.person_id,
+            account=request.account_key,
+            actor=self.actor,
+            now=self.now,
+        )
+        communication.contact_id = row["id"]
+        self._contacts.append(row)
+
+    def _tell_agents(self, communication: Communication, what: str, reason: str | None) -> None:
+        if communication.contact_id is None:
+            return
+        detail = {"communication": str(communication.id), "channel": communication.channel}
+        if reason is not None:
+            detail["reason"] = reason
+        self._entries.append(
+            entry_row(
+                communication.contact_id,
+                f"communication.{what}",
+                detail,
+                actor=self.actor,
+                now=self.now,
+            )
+        )
 
     def _note(
         self,

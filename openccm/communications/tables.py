@@ -49,6 +49,8 @@ class CommunicationRequest(Row, table=True):
     """The workflow instance that asked; it is woken when the request has ended."""
     trigger_id: UUID | None = Field(default=None, index=True)
     """The system event that led to it, where one did."""
+    contact_id: UUID | None = None
+    """The customer contact that asked for it, where one did."""
     person_id: UUID | None = Field(default=None, index=True)
     state: str = Field(default="accepted", max_length=24)
     reason: str | None = None
@@ -73,6 +75,8 @@ class Communication(Row, table=True):
     contact_point_id: UUID = Field(foreign_key="contact_point.id")
     language: str
     fallback_of: UUID | None = None
+    contact_id: UUID | None = None
+    """The customer contact whose log tells of it."""
     state: str = Field(default="pending", max_length=24)
     reason: str | None = None
     document_hash: str | None = None

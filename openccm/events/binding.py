@@ -18,6 +18,7 @@ from openccm.events.catalogue import Binding, Catalogue, Entry
 from openccm.events.event_file import Deed, EventFile, Outcome
 from openccm.events.lifecycles import STANDING
 from openccm.events.tables import OnceGuard
+from openccm.events.withdrawing import WHY, withdraw
 from openccm.processes.book import Processes
 from openccm.repository.versions import Repository
 
@@ -151,7 +152,7 @@ def _judge(bench: Bench, file: EventFile, binding: Binding) -> tuple[Outcome, di
 
 
 async def _repeats(file: EventFile, binding: Binding, data: Mapping[str, Any]) -> bool:
-    """Whether another event told the same before; else this one is the first from now on."""
+    """Whether the same took effect before; else this is the first to do so from now on."""
     definition, event = binding.definition, file.event
     once = definition.once
     if once is None:
@@ -160,15 +161,17 @@ async def _repeats(file: EventFile, binding: Binding, data: Mapping[str, Any]) -
     facts = [event.person_key, event.account_key, event.premise_key]
     facts += [to_jsonable_python(values.get(name)) for name in once.by]
     key = hashlib.sha256(json.dumps(facts).encode()).hexdigest()
-    guard = await file.session.get(OnceGuard, (definition.code, key), with_for_update=True)
-    if guard is not None and guard.until > file.now and guard.event_id != event.id:
+    name = once.among or definition.code
+    guard = await file.session.get(OnceGuard, (name, key), with_for_update=True)
+    mine = guard is not None and (guard.event_id, guard.holder) == (event.id, definition.code)
+    if guard is not None and guard.until > file.now and not mine:
         return True
     until = file.now + timedelta(seconds=once.within)
     if guard is None:
-        guard = OnceGuard(binding=definition.code, key_hash=key, event_id=event.id, until=until)
+        guard = OnceGuard(binding=name, key_hash=key, event_id=event.id, until=until)
         file.session.add(guard)
         await file.session.flush()
-    guard.event_id, guard.until = event.id, until
+    guard.event_id, guard.holder, guard.until = event.id, definition.code, until
     return False
 
 
@@ -181,45 +184,42 @@ async def _do(
     caller: Caller,
 ) -> Outcome:
     """Do one deed; what is refused leaves nothing behind."""
-    session, event, now = file.session, file.event, file.now
-    number = deed.number
-    created: UUID | None = None
     try:
-        async with session.begin_nested():
-            match deed.kind:
-                case "request":
-                    created = await deeds.ask_for(
-                        session,
-                        bench.repository,
-                        event,
-                        binding,
-                        data,
-                        number=number,
-                        caller=caller,
-                        now=now,
-                    )
-                case "process":
-                    created = await deeds.start_process(
-                        session,
-                        bench.processes,
-                        event,
-                        binding,
-                        data,
-                        number=number,
-                        caller=caller,
-                        now=now,
-                    )
-                case _:
-                    cases = await deeds.move_offers(
-                        session, bench.repository, event, binding, data, now=now
-                    )
-                    if not cases:
-                        return Outcome("not_matched", "no_offers")
-                    created = cases[0]
+        async with file.session.begin_nested():
+            created = await _create(bench, file, binding, deed, data, caller)
     except OpenCCMError as error:
         return Outcome("error", error.code, str(error))
+    if created is None:
+        return Outcome("not_matched", "no_offers")
     waits = deed.kind == "request" and binding.definition.create == "on-resolve"
     return Outcome("awaiting_resolution" if waits else "done", created=created)
+
+
+async def _create(
+    bench: Bench,
+    file: EventFile,
+    binding: Binding,
+    deed: Deed,
+    data: Mapping[str, Any],
+    caller: Caller,
+) -> UUID | None:
+    """What a deed makes, or the case of the first offer it moves; None where it moves none."""
+    session, event, desk = file.session, file.event, bench.processes.desk
+    more: dict[str, Any] = {"number": deed.number, "caller": caller, "now": file.now}
+    match deed.kind:
+        case "request":
+            return await deeds.ask_for(session, desk.repository, event, binding, data, **more)
+        case "contact":
+            return await deeds.log_contact(session, desk.contacts, event, binding, data, **more)
+        case "to-do":
+            return await deeds.raise_work(session, desk.repository, event, binding, data, **more)
+        case "process":
+            return await deeds.start_process(session, bench.processes, event, binding, data, **more)
+        case _:
+            moved = await deeds.move_offers(
+                session, desk.repository, event, binding, data, now=file.now
+            )
+            return moved[0] if moved else None
 
 
 async def _settle(bench: Bench, file: EventFile, caller: Caller) -> None:
@@ -238,19 +238,34 @@ async def _settle(bench: Bench, file: EventFile, caller: Caller) -> None:
         elif resolved:
             outcome = await _do_late(bench, file, deed, caller)
         file.record(deed, outcome)
+    if file.event.trigger == "cancelled":
+        await _withdraw(bench, file)
     failed = any(effect.state == "error" for effect in file.effects.values())
     if failed and file.event.state == "bound":
         file.move(*_ending(file))
+
+
+async def _withdraw(bench: Bench, file: EventFile) -> None:
+    """Take back what bindings did that want it so."""
+    event = file.event
+    wanted = {
+        binding.definition.code
+        for binding in bench.catalogue.hearing(event.source, event.type)
+        if binding.definition.if_cancelled == "withdraw"
+    }
+    for effect in list(file.effects.values()):
+        if effect.binding in wanted and effect.state == "done" and effect.deed != "offers":
+            await withdraw(bench.processes, file, effect)
+            known = (effect.binding, effect.version, effect.sequence, effect.number)
+            deed = Deed(*known, effect.deed, effect.entry)
+            file.record(deed, Outcome("cancelled", WHY))
 
 
 async def _do_late(bench: Bench, file: EventFile, deed: Deed, caller: Caller) -> Outcome:
     """Do what waited, with the binding as it is now."""
     event = file.event
     for binding in bench.catalogue.hearing(event.source, event.type):
-        if (
-            binding.definition.code != deed.binding
-            or getattr(binding.definition, deed.kind) is None
-        ):
+        if binding.definition.code != deed.binding or _written(binding, deed.kind) is None:
             continue
         try:
             entries = binding.entries(event, binding.context(event, file.now))
@@ -271,8 +286,13 @@ def _record_all(file: EventFile, binding: Binding, outcome: Outcome) -> None:
             file.record(deed, outcome)
 
 
-_KINDS = ("request", "process", "offers")
+_KINDS = ("request", "process", "offers", "contact", "to-do")
 """What a binding can do, in the order in which it is done."""
+
+
+def _written(binding: Binding, kind: str) -> object:
+    """What the author wrote of a deed."""
+    return getattr(binding.definition, kind.replace("-", "_"))
 
 
 def deeds_of(binding: Binding, entry: Entry | None = None) -> Iterator[Deed]:
@@ -280,6 +300,6 @@ def deeds_of(binding: Binding, entry: Entry | None = None) -> Iterator[Deed]:
     definition = binding.definition
     place, name = (entry.place, entry.name) if entry else (0, "")
     for number, kind in enumerate(_KINDS, start=1 + place * len(_KINDS)):
-        if getattr(definition, kind) is not None:
+        if _written(binding, kind) is not None:
             known = (definition.code, binding.version, definition.sequence)
             yield Deed(*known, number, kind, name)

@@ -10,16 +10,20 @@ from typing import Any, cast
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import select
 
-from openccm.errors import InvalidError
+from openccm.errors import InvalidError, NotFoundError
 from openccm.events.tables import SystemEvent, TriggerSwitch
-from openccm.language.context import deed_fields, event_fields
+from openccm.language.context import declared_shapes, deed_fields, event_fields
+from openccm.language.decision_table import DecisionTableDefinition
 from openccm.language.event_binding import EventBindingDefinition, EventFields
 from openccm.language.fields import DefaultValue
 from openccm.language.problems import json_path
+from openccm.language.tables import table_of
 from openccm.language.values import Misfit, nested, read_value, read_values
 from openccm.repository.versions import Repository
 from openccm.rules.context import value_at
+from openccm.rules.decision_tables import DecisionTable
 from openccm.rules.expressions import Expression, ValueExpression, compile_expression, compile_value
+from openccm.rules.shapes import Shape
 
 KIND = "event-binding"
 _FRESH = 1.0
@@ -55,30 +59,49 @@ class Binding:
     """The payload of the process it starts."""
     values: Mapping[str, ValueExpression]
     """What else its deeds say, by deed and name: ``process.key``."""
+    contact: Mapping[str, ValueExpression]
+    """The characteristics of the contact it logs."""
+    to_do: Mapping[str, ValueExpression]
+    """The context of the to-do it raises."""
+    table: DecisionTable | None
+    """What is asked before anything is decided."""
+    inputs: Mapping[str, ValueExpression]
+    """What the table is asked with."""
 
     @classmethod
-    def of(cls, definition: EventBindingDefinition, version: int) -> "Binding":
-        """The compiled form.
+    def of(
+        cls,
+        definition: EventBindingDefinition,
+        version: int,
+        table: DecisionTableDefinition | None = None,
+    ) -> "Binding":
+        """The compiled form, with the table that it asks if any.
 
         Raises:
             ExpressionError: Something cannot be compiled, which the checker would have told.
         """
-        fields = deed_fields(definition.data, definition.for_each)
-        request = definition.request.payload if definition.request else {}
-        process = definition.process.payload if definition.process else {}
+        asked, answer = definition.decide, dict[str, Shape]()
+        if asked is not None and table is not None:
+            answer[asked.into] = Shape("object", fields=declared_shapes(table.gives()))
+        fields = deed_fields(definition.data, definition.for_each) | answer
+        whole = event_fields(_whole(definition))
         values = {
             f"{deed}.{name}": compile_value(source, fields)
             for deed, name in _VALUES
             if (source := getattr(getattr(definition, deed), name, None)) is not None
         }
-        whole = event_fields(_whole(definition))
+        contact, to_do = definition.contact, definition.to_do
         return cls(
             definition,
             version,
-            compile_expression(definition.when, whole) if definition.when else None,
-            {name: compile_value(source, fields) for name, source in request.items()},
-            {name: compile_value(source, fields) for name, source in process.items()},
+            compile_expression(definition.when, whole | answer) if definition.when else None,
+            _compiled(definition.request.payload if definition.request else {}, fields),
+            _compiled(definition.process.payload if definition.process else {}, fields),
             values,
+            _compiled(contact.characteristics if contact else {}, fields),
+            _compiled(to_do.context if to_do else {}, fields),
+            table_of(table) if table is not None else None,
+            _compiled(asked.inputs if asked else {}, whole),
         )
 
     def value(self, name: str, data: Mapping[str, Any]) -> Any:
@@ -141,6 +164,8 @@ class Binding:
 
         Raises:
             InvalidError: The event's data is not as declared.
+            NotFoundError: The table that it asks is not live.
+            RuleError: The table has no answer for this event.
         """
         told = {
             "id": event.event_id,
@@ -151,7 +176,14 @@ class Binding:
             "premise": event.premise_key,
             "occurred_at": event.occurred_at,
         }
-        return {**nested(self.read(event.data)), "event": told, "today": now.date()}
+        data = {**nested(self.read(event.data)), "event": told, "today": now.date()}
+        asked = self.definition.decide
+        if asked is None:
+            return data
+        if self.table is None:
+            raise NotFoundError("decision table", asked.table)
+        given = {name: value.evaluate(data) for name, value in self.inputs.items()}
+        return {**data, asked.into: nested(self.table.evaluate(given).outputs)}
 
     def check(self, data: Mapping[str, Any]) -> None:
         """Refuse data that cannot be read; entries of a list are looked at one by one later.
@@ -171,19 +203,42 @@ class Catalogue:
     repository: Repository
     bindings: Sequence[Binding] = ()
     switches: Mapping[str, bool] = field(default_factory=dict[str, bool])
-    _known: dict[tuple[str, int], Binding] = field(default_factory=dict[tuple[str, int], Binding])
+    _known: dict[tuple[str, int, int], Binding] = field(
+        default_factory=dict[tuple[str, int, int], Binding]
+    )
     _looked: float = -_FRESH
 
     async def refresh(self, session: AsyncSession) -> None:
         """Look up what is live and what is on."""
         self._looked = time.monotonic()
         live = await self.repository.live_of(session, EventBindingDefinition)
-        for definition, version in live:
-            if (definition.code, version) not in self._known:
-                self._known[definition.code, version] = Binding.of(definition, version)
-        self.bindings = [self._known[definition.code, version] for definition, version in live]
+        asked = {each.decide.table for each, _ in live if each.decide is not None}
+        tables = await self.repository.live_versions(session, asked) if asked else {}
+        self.bindings = [
+            await self._binding(session, definition, version, tables)
+            for definition, version in live
+        ]
         rows = await session.execute(select(TriggerSwitch.code, TriggerSwitch.enabled))
         self.switches = dict(rows.all())
+
+    async def _binding(
+        self,
+        session: AsyncSession,
+        definition: EventBindingDefinition,
+        version: int,
+        tables: Mapping[str, int],
+    ) -> Binding:
+        """The compiled form, kept until it or the table that it asks is published anew."""
+        code = definition.decide.table if definition.decide else ""
+        number = tables.get(code, 0)
+        key = (definition.code, version, number)
+        if key not in self._known:
+            table = None
+            if number:
+                kept = self.repository.kept
+                table = await kept(session, DecisionTableDefinition, code, number)
+            self._known[key] = Binding.of(definition, version, table)
+        return self._known[key]
 
     @property
     def stale(self) -> bool:
@@ -216,6 +271,8 @@ _VALUES = (
     ("request", "person"),
     ("process", "person"),
     ("process", "key"),
+    ("contact", "person"),
+    ("to_do", "person"),
     ("offers", "offer"),
     ("offers", "cause"),
 )
@@ -240,6 +297,12 @@ def _list_of(data: Mapping[str, Any], name: str) -> list[Any]:
     if len(entries) > MOST_ENTRIES:
         raise InvalidError(f"data.{name}", f"data.{name} has more than {MOST_ENTRIES:,} entries.")
     return entries
+
+
+def _compiled(
+    sources: Mapping[str, str], fields: Mapping[str, Shape]
+) -> dict[str, ValueExpression]:
+    return {name: compile_value(source, fields) for name, source in sources.items()}
 
 
 def _given(data: Mapping[str, Any], name: str) -> Any:

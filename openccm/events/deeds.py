@@ -1,4 +1,4 @@
-"""What bindings do with an event: ask for a communication, start a process, tell who waits."""
+"""What bindings do with an event: ask, start, log, raise; and telling who waits for it."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -8,13 +8,17 @@ from uuid import UUID
 
 from pydantic_core import to_jsonable_python
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import select
 
 from openccm.access.caller import Caller
 from openccm.cases import hearing as hearing_offers
 from openccm.communications.accept import Ask, accept, find_replay
 from openccm.communications.dossier import opened
+from openccm.contacts.desk import ContactDesk
+from openccm.contacts.typed import NewContact
 from openccm.events.catalogue import Binding
 from openccm.events.tables import SystemEvent
+from openccm.parties.tables import Person
 from openccm.platform import outbox
 from openccm.processes import hearing
 from openccm.processes.beginning import Beginning, begin
@@ -22,6 +26,7 @@ from openccm.processes.book import Processes
 from openccm.processes.hearing import Heard
 from openccm.repository.versions import Repository
 from openccm.rules.expressions import ValueExpression
+from openccm.work.raising import NewToDo, raise_todo
 
 _KEY = re.compile(r"[A-Za-z0-9._:/-]+")
 _LONGEST_KEY = 120
@@ -139,6 +144,86 @@ async def start_process(
         correlation={"event_id": event.event_id} if key is None else {},
     )
     return (await begin(session, processes, asked, caller=caller, now=now)).id
+
+
+async def log_contact(
+    session: AsyncSession,
+    contacts: ContactDesk,
+    event: SystemEvent,
+    binding: Binding,
+    data: Mapping[str, Any],
+    *,
+    number: int,
+    caller: Caller,
+    now: datetime,
+) -> UUID:
+    """Log the binding's contact with whom the event is about; answers the contact.
+
+    Raises:
+        NotFoundError: The type is not published, or nobody bears the key of the person.
+        DeniedError: The key that told of the event may not use it.
+        InvalidError: Something that the type wants is missing or wrong.
+        RuleError: A value cannot be made of the event.
+    """
+    deed = binding.definition.contact
+    assert deed is not None
+    caller.require_definition(deed.type)
+    person = _key_of(binding, "contact.person", data)
+    new = NewContact(
+        type=deed.type,
+        origin="event",
+        origin_id=event.id,
+        made_as=f"event:{event.id}:{binding.definition.code}/{number}",
+        person=person or event.person_key,
+        account=None if person else event.account_key,
+        premise=event.premise_key,
+        occurred_at=event.occurred_at,
+        characteristics=payload_of(binding.contact, data),
+        reminder=deed.reminder,
+    )
+    return (await contacts.log(session, new, caller=caller, now=now)).id
+
+
+async def raise_work(
+    session: AsyncSession,
+    repository: Repository,
+    event: SystemEvent,
+    binding: Binding,
+    data: Mapping[str, Any],
+    *,
+    number: int,
+    caller: Caller,
+    now: datetime,
+) -> UUID:
+    """Raise the binding's to-do; answers it.
+
+    Raises:
+        NotFoundError: The type is not published.
+        DeniedError: The key that told of the event may not use it.
+        InvalidError: A value does not fit the type.
+        RuleError: A value cannot be made of the event.
+    """
+    deed = binding.definition.to_do
+    assert deed is not None
+    caller.require_definition(deed.type)
+    named = _key_of(binding, "to_do.person", data) or event.person_key
+    person = None
+    if named:
+        person = await session.scalar(select(Person).where(Person.key == named))
+    new = NewToDo(
+        type=deed.type,
+        owner_kind="event",
+        owner_id=event.id,
+        owner_step=f"{binding.definition.code}/{number}",
+        raised_by=caller.actor,
+        role=deed.role,
+        context=payload_of(binding.to_do, data),
+        not_by=frozenset({caller.actor}),
+        person_id=person.id if person else None,
+        person_key=named,
+        account_key=event.account_key,
+    )
+    return (await raise_todo(session, repository, new, now)).id
 
 
 async def move_offers(

@@ -38,12 +38,13 @@ EFFECT = LifeCycle(
         not_matched: waiting {_DECIDED}
         repeated: waiting {_DECIDED}
         awaiting_resolution: done cancelled error
-        done:
+        done: cancelled
         cancelled:
     """),
 )
 """``waiting`` is for a binding with a lower sequence that failed. What was not done can be decided
-anew when the event is retried; what is done, once, stays."""
+anew when the event is retried; what is done, once, stays, unless its source cancels the event and
+the binding wants it withdrawn."""
 
-STANDING = EFFECT.terminal | {"awaiting_resolution"}
+STANDING = frozenset({"done", "cancelled", "awaiting_resolution"})
 """Effects that a retry leaves alone."""

@@ -80,13 +80,13 @@ class EventEffect(Row, table=True):
     entry: str = Field(default="", max_length=140)
     """For which entry of a list in the event: ``bookings[1]``; empty for the event itself."""
     deed: str = Field(max_length=20)
-    """``request``, ``process``, or ``deliver`` to a waiting instance."""
+    """``request``, ``process``, ``contact``, ``to-do``, or ``deliver`` to a waiting instance."""
     state: str = Field(max_length=24)
     reason: str | None = None
     says: str | None = None
     """What is wrong, in words, without a value."""
     created_id: UUID | None = Field(default=None, index=True)
-    """The request or the instance."""
+    """The request, the instance, the customer contact or the to-do."""
     at: datetime = time_field()
 
 
@@ -94,8 +94,11 @@ class OnceGuard(Row, table=True):
     """Which event a fact was first told by, and until when others only repeat it."""
 
     binding: str = Field(primary_key=True, max_length=60)
+    """The binding's code, or the name that it shares with others."""
     key_hash: str = Field(primary_key=True, max_length=64)
     event_id: UUID
+    holder: str = Field(default="", max_length=60)
+    """The binding that took it."""
     until: datetime = time_field()
 
 

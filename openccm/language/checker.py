@@ -2,13 +2,16 @@
 
 from collections.abc import Collection, Iterator
 
+from openccm.language.alert import AlertDefinition
 from openccm.language.approval_policy import ApprovalPolicyDefinition
 from openccm.language.bundle import Bundle, Library
 from openccm.language.calendar import CalendarDefinition
 from openccm.language.case_type import CaseTypeDefinition
+from openccm.language.checks.alert import check_alert
 from openccm.language.checks.approval_policy import check_policy
 from openccm.language.checks.case_type import check_case_type
 from openccm.language.checks.channels import check_channels
+from openccm.language.checks.contact_type import check_contact_type
 from openccm.language.checks.data import check_data, check_name
 from openccm.language.checks.decision_table import check_decision_table
 from openccm.language.checks.event_bindings import check_event_binding
@@ -20,6 +23,7 @@ from openccm.language.checks.samples import check_samples
 from openccm.language.checks.templates import InspectTemplate, TemplateChecks
 from openccm.language.checks.todo_type import check_todo_type
 from openccm.language.communication import CommunicationDefinition
+from openccm.language.contact_type import ContactTypeDefinition
 from openccm.language.data_service import DataServiceDefinition
 from openccm.language.decision_table import DecisionTableDefinition
 from openccm.language.document import Document
@@ -66,16 +70,28 @@ def check_bundle(
 
 
 def _check_other(bundle: Bundle, library: Library) -> Iterator[Problem]:
+    """Those that rely on others; the rest is checked by itself."""
     document = bundle.document
     match bundle.definition:
-        case DataServiceDefinition() as definition:
-            yield from _check_service(definition, bundle)
         case ProcessDefinition() as definition:
             yield from check_process(definition, bundle, library)
         case ToDoTypeDefinition() | CaseTypeDefinition() as definition:
             yield from _check_work(definition, document, library)
+        case ContactTypeDefinition() as definition:
+            yield from check_contact_type(definition, document, library)
         case EventBindingDefinition() as definition:
-            yield from check_event_binding(definition, document, library)
+            yield from check_event_binding(definition, bundle, library)
+        case AlertDefinition() as definition:
+            yield from check_alert(definition, document, library)
+        case _:
+            yield from _check_alone(bundle)
+
+
+def _check_alone(bundle: Bundle) -> Iterator[Problem]:
+    document = bundle.document
+    match bundle.definition:
+        case DataServiceDefinition() as definition:
+            yield from _check_service(definition, bundle)
         case DecisionTableDefinition() as definition:
             yield from check_decision_table(definition, document)
         case HookDefinition() as definition:

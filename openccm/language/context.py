@@ -40,6 +40,13 @@ EVENT_CONTEXT: Mapping[str, Shape] = {
 """Names that bindings may use beside an event's data; no field may bear one of them."""
 
 
+CONTACT_CONTEXT: Mapping[str, Shape] = {
+    "today": Shape("date"),
+    "contact": Shape("object", fields=dict.fromkeys(("person", "account", "premise"), TEXT)),
+}
+"""Names that contact types may use beside the characteristics; no field may bear one of them."""
+
+
 def rule_fields(data: Mapping[str, FieldShape]) -> dict[str, Shape]:
     """Everything a rule can name: the declared data, ``today`` and ``person.language``."""
     return {**_RULE_CONTEXT, **declared_shapes(data)}
@@ -57,6 +64,11 @@ def deed_fields(data: Mapping[str, FieldShape], for_each: str | None) -> dict[st
     entry = shape_of(data[for_each]).item
     rest = {name: field for name, field in data.items() if name != for_each}
     return {**event_fields(rest), **({"each": entry} if entry is not None else {})}
+
+
+def contact_fields(characteristics: Mapping[str, FieldShape]) -> dict[str, Shape]:
+    """Everything a contact type can name: the characteristics, whom it is about and ``today``."""
+    return {**CONTACT_CONTEXT, **declared_shapes(characteristics)}
 
 
 def template_fields(data: Mapping[str, FieldShape]) -> dict[str, Shape]:

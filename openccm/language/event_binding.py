@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
+from openccm.language.contact_type import ContactReminder, uses_of_reminder
 from openccm.language.definition import Definition, Use
 from openccm.language.fields import DefaultValue, FieldShape, Spelled
 from openccm.language.scalars import (
@@ -16,6 +17,7 @@ from openccm.language.scalars import (
     EventType,
     FieldName,
     Kebab,
+    PartName,
     ReasonCode,
     SystemCode,
     misfit,
@@ -73,6 +75,11 @@ class Once(Spelled):
         " the same person, account and premise, too.",
     )
     within: Duration = Field(description="For how long the first one keeps others out.")
+    among: Code | None = Field(
+        None,
+        description="A name that several bindings share: then the first of them to take a fact"
+        " keeps the others out as well.",
+    )
 
 
 _PERSON = (
@@ -110,6 +117,47 @@ class ProcessDeed(Spelled):
         None,
         description="An expression that names the instance; for each name there is one. Left out,"
         " every event starts one.",
+    )
+
+
+class ContactDeed(Spelled):
+    """Log a customer contact."""
+
+    type: Code = Field(description="The contact type.")
+    person: Value | None = Field(None, description=_PERSON)
+    characteristics: dict[FieldName, Value] = Field(
+        default_factory=dict[str, str],
+        max_length=100,
+        description="What is copied from the event: each characteristic with a CEL expression that"
+        " gives its value, often just the name of a field.",
+    )
+    reminder: ContactReminder | None = Field(
+        None, description="The reminder that comes with it, instead of what its type says."
+    )
+
+
+class ToDoDeed(Spelled):
+    """Raise a to-do."""
+
+    type: Code = Field(description="The type of the to-do.")
+    person: Value | None = Field(None, description=_PERSON)
+    role: Kebab | None = Field(None, description="Who may take it; else as its type says.")
+    context: dict[FieldName, Value] = Field(
+        default_factory=dict[str, str],
+        max_length=50,
+        description="What the agent reads: each field with a CEL expression over the event.",
+    )
+
+
+class TableFilter(Spelled):
+    """A decision table that is asked before anything is decided."""
+
+    table: Code = Field(description="The decision table.")
+    inputs: dict[PartName, Value] = Field(
+        max_length=50, description="The table's inputs, each a CEL expression over the event."
+    )
+    into: PartName = Field(
+        description="The name under which `when:` and all values find what it answers."
     )
 
 
@@ -158,6 +206,9 @@ class EventBindingDefinition(Definition):
         description='A condition in CEL over the event\'s data, for example `level == "L1"`.'
         " Where it does not hold, nothing is done.",
     )
+    decide: TableFilter | None = Field(
+        None, description="A decision table whose answer `when:` and all values may use."
+    )
     effective: Effective | None = Field(
         None, description="The days on which it binds; every day where it is left out."
     )
@@ -177,8 +228,15 @@ class EventBindingDefinition(Definition):
         description="`now` when the event has come in; `on-resolve` when its source says that it"
         " is resolved. Until then a request is seen waiting.",
     )
+    if_cancelled: Literal["keep", "withdraw"] = Field(
+        "keep",
+        description="What becomes of what was done when its source cancels the event: `withdraw`"
+        " cancels what has not gone out or is not done yet.",
+    )
     request: RequestDeed | None = Field(None, description="The communication to ask for.")
     process: ProcessDeed | None = Field(None, description="The process to start.")
+    contact: ContactDeed | None = Field(None, description="The customer contact to log.")
+    to_do: ToDoDeed | None = Field(None, description="The to-do to raise.")
     offers: OffersDeed | None = Field(
         None, description="What has become of compensation offers, or of their cause."
     )
@@ -188,14 +246,22 @@ class EventBindingDefinition(Definition):
 
     @model_validator(mode="after")
     def _does_something(self) -> Self:
-        if self.request is None and self.process is None and self.offers is None:
-            mend = "Write request:, process: or offers:."
+        if not any((self.request, self.process, self.offers, self.contact, self.to_do)):
+            mend = "Write one of request:, process:, offers:, contact:, to-do:."
             raise misfit("Nothing is done with the event.", mend)
         return self
 
     def uses(self) -> Iterator[Use]:
-        """The communication and the process it leads to."""
+        """The table it asks, and all that it leads to."""
+        if self.decide is not None:
+            yield Use("decision-table", self.decide.table)
         if self.request is not None:
             yield Use("communication", self.request.communication)
         if self.process is not None:
             yield Use("process", self.process.process)
+        if self.to_do is not None:
+            yield Use("to-do-type", self.to_do.type)
+        if self.contact is not None:
+            yield Use("contact-type", self.contact.type)
+            if self.contact.reminder is not None:
+                yield from uses_of_reminder(self.contact.reminder)

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 
+from openccm.language.alert import AlertDefinition
 from openccm.language.approval_policy import ApprovalPolicyDefinition
 from openccm.language.calendar import CalendarDefinition
 from openccm.language.case_type import CaseTypeDefinition
 from openccm.language.communication import CommunicationDefinition
+from openccm.language.contact_class import ContactClassDefinition
+from openccm.language.contact_type import ContactTypeDefinition
 from openccm.language.data_service import DataServiceDefinition
 from openccm.language.decision_table import DecisionTableDefinition
 from openccm.language.definition import Definition
@@ -22,8 +25,11 @@ KINDS: Mapping[str, type[Definition]] = {
     "decision-table": DecisionTableDefinition,
     "hook": HookDefinition,
     "communication": CommunicationDefinition,
-    "process": ProcessDefinition,
     "to-do-type": ToDoTypeDefinition,
+    "contact-class": ContactClassDefinition,
+    "contact-type": ContactTypeDefinition,
+    "alert": AlertDefinition,
+    "process": ProcessDefinition,
     "case-type": CaseTypeDefinition,
     "letter-extract": LetterExtractDefinition,
     "event-binding": EventBindingDefinition,

@@ -10,6 +10,7 @@ from sqlmodel import SQLModel
 from openccm.access import tables as access
 from openccm.cases import tables as cases
 from openccm.communications import tables as communications
+from openccm.contacts import tables as contacts
 from openccm.content import tables as content
 from openccm.customisation import tables as customisation
 from openccm.events import tables as events
@@ -28,6 +29,7 @@ ROOMS = (
     audit,
     cases,
     communications,
+    contacts,
     content,
     customisation,
     events,

@@ -30,6 +30,7 @@ Deed = Literal[
     "timetable",
     "case",
     "print-run",
+    "reminder",
 ]
 
 
@@ -41,10 +42,10 @@ class OutboxEntry(Row, table=True):
     """``start`` or ``wake`` the run of a request or an instance; deliver ``callbacks``; look after
     a to-do that nothing waits for (``to-do``); work on ``events``; see to the ``publication``
     of a version; work on the run of a ``job``; have Temporal keep to a ``timetable``; tell what a
-    ``case`` entered; look after a ``print-run``."""
+    ``case`` entered; look after a ``print-run``; keep a ``reminder``."""
     subject: UUID = Field(index=True)
     """The request, instance, subscription, to-do, queue of events, version, run of a job,
-    timetable, case or print run it is about."""
+    timetable, case, print run or reminder it is about."""
     due_at: datetime = time_field(index=True)
     """When the relay does it; later than now where the writer means to do it itself."""
 

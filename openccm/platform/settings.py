@@ -190,6 +190,16 @@ class Settings(BaseSettings):
     bounce_host: str = Field("127.0.0.1", description="Address the bounce listener listens on.")
     bounce_port: Port = Field(2526, description="Its port: SMTP, for receipts and bounces.")
 
+    reminder_to_do: str = Field(
+        "CONTACT-REMINDER",
+        description="Code of the to-do type that a reminder becomes whose contact has no type that "
+        "says so.",
+    )
+    reminder_calendar: str | None = Field(
+        None,
+        description="Code of the calendar that moves such a reminder off days without business.",
+    )
+
     @field_validator("data_dir", "definitions_dir", "spool_folder")
     @classmethod
     def _absolute(cls, path: Path) -> Path:

@@ -24,7 +24,9 @@ from openccm.rules.expressions import (
 )
 from openccm.rules.shapes import Shape
 
-PINNED = frozenset({"decision-table", "calendar", "to-do-type", "hook", "case-type"})
+PINNED = frozenset(
+    {"decision-table", "calendar", "to-do-type", "contact-type", "hook", "case-type"}
+)
 """The kinds an instance keeps the version of that was live when it began.
 
 A communication or a process that it asks for is pinned by its own request or instance, when that

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Set
 from sqlalchemy import delete
 from sqlmodel import col, select
 
-from openccm.communications.commands import give_up
 from openccm.communications.dossier import opened
+from openccm.communications.giving_up import give_up
 from openccm.communications.lifecycles import REQUEST
 from openccm.communications.tables import CommunicationRequest
 from openccm.language.process_compiler import ENDED, UNWIND
@@ -105,10 +105,13 @@ async def over(walk: Walk) -> Left:
 
 
 async def cancel_pending(visit: Visit) -> None:
-    """Cancel what steps opened and nobody has finished: to-dos, requests, processes waited for."""
+    """Cancel what nobody has finished: to-dos, reminders, requests, processes waited for."""
     walk, repository = visit.walk, visit.processes.desk.repository
     reason = walk.instance.stopping or CANCELLED
     await cancel_todos_of(walk.session, repository, "instance", walk.instance.id, reason, walk.now)
+    await visit.processes.desk.contacts.withdraw_all(
+        walk.session, walk.instance.id, reason, actor=walk.actor, now=walk.now
+    )
     await _cancel_requests(walk, reason)
     await _cancel_children(visit, reason)
 

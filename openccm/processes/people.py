@@ -1,6 +1,7 @@
-"""Steps that wait for a person: a to-do is raised, escalated, and its outcome read."""
+"""Steps that have to do with people: to-dos, whose outcomes are read, and customer contacts."""
 
-from openccm.language.steps import ApproveStep, TaskStep
+from openccm.contacts.typed import NewContact
+from openccm.language.steps import ApproveStep, ContactStep, TaskStep
 from openccm.processes.deeds import Left, Visit, Waiting, way_of
 from openccm.work.escalation import escalate_due
 from openccm.work.lifecycle import TO_DO
@@ -12,8 +13,10 @@ APPROVED, REJECTED = "approved", "rejected"
 
 
 async def task(visit: Visit, step: TaskStep) -> Left | Waiting:
-    """Wait until somebody has done it; keep what they filled in."""
+    """Wait until somebody has done it, and keep what they filled in; or go on at once."""
     todo = await _todo(visit, step, step.role, frozenset())
+    if not step.wait:
+        return Left(outcome="raised")
     if todo.state not in TO_DO.terminal:
         return await _waiting(visit, todo)
     if step.into is not None:
@@ -35,6 +38,28 @@ async def approve(visit: Visit, step: ApproveStep) -> Left | Waiting:
     if todo.outcome == APPROVED:
         return Left(outcome=APPROVED)
     return Left(REJECTED, todo.outcome or todo.state)
+
+
+async def contact(visit: Visit, step: ContactStep) -> Left:
+    """Log a customer contact, once for each visit."""
+    walk = visit.walk
+    instance, person = walk.instance, walk.person
+    new = NewContact(
+        type=step.type,
+        version=instance.pins[step.type],
+        origin="process",
+        origin_id=instance.id,
+        made_as=f"instance:{instance.id}:{visit.row.step}/{visit.row.visit}",
+        person=person.key if person else instance.person_key,
+        account=instance.account_key,
+        premise=str(walk.value(step.premise)) if step.premise else None,
+        characteristics=walk.values(step.characteristics),
+        reminder=step.reminder,
+    )
+    contacts = visit.processes.desk.contacts
+    logged = await contacts.log(walk.session, new, caller=walk.caller, now=walk.now)
+    visit.row.subject = logged.id
+    return Left(outcome="logged")
 
 
 async def give_up(visit: Visit, reason: str) -> None:
@@ -66,6 +91,7 @@ async def _todo(
             raised_by=instance.started_by,
             role=role,
             context=walk.values(step.context),
+            waited_for=isinstance(step, ApproveStep) or step.wait,
             not_by=not_by,
             person_id=person.id if person else None,
             person_key=person.key if person else instance.person_key,

@@ -3,7 +3,6 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from openccm.access.caller import Caller
 from openccm.communications.accept import Ask, accept
 from openccm.communications.lifecycles import REQUEST
 from openccm.communications.tables import Communication, CommunicationRequest
@@ -67,7 +66,7 @@ async def _ask(visit: Visit, step: SendStep) -> CommunicationRequest:
         ask,
         published.definition,
         published.version,
-        caller=_caller(walk),
+        caller=walk.caller,
         now=walk.now,
         instance_id=instance.id,
     )
@@ -85,7 +84,7 @@ async def _start(visit: Visit, step: StartStep) -> WorkflowInstance:
         correlation=instance.correlation,
         parent_id=instance.id,
     )
-    return await begin(walk.session, visit.processes, beginning, caller=_caller(walk), now=walk.now)
+    return await begin(walk.session, visit.processes, beginning, caller=walk.caller, now=walk.now)
 
 
 def _named(walk: Walk, source: str) -> str:
@@ -99,11 +98,6 @@ def _key(instance: WorkflowInstance, place: str) -> str:
     """The parent's key with the step's place; the parent's id where that would be too long."""
     readable = f"{instance.key}/{place}"
     return readable if len(readable) <= MAX_KEY else f"{instance.id}/{place}"
-
-
-def _caller(walk: Walk) -> Caller:
-    """On whose behalf: the core system that started the instance."""
-    return Caller(walk.instance.system_code, frozenset(), None, walk.instance.id)
 
 
 async def _became(session: AsyncSession, request: CommunicationRequest) -> str:

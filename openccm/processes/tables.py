@@ -33,7 +33,8 @@ class WorkflowInstance(Row, table=True):
     code: str = Field(max_length=60)
     version: int
     pins: dict[str, int] = json_field()
-    """The versions of the tables, calendars, to-do types and hooks it began with, by code."""
+    """The versions of what it relies on that it began with, by code: tables, calendars, to-do
+    types, contact types, hooks."""
     system_code: str = Field(max_length=40)
     key: str = Field(max_length=MAX_KEY)
     """The business key: one execution a process, caller and key, however often it is asked for."""

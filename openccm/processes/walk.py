@@ -17,6 +17,7 @@ from sqlalchemy import bindparam
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import select
 
+from openccm.access.caller import Caller
 from openccm.data.collect import typed_values
 from openccm.errors import NotFoundError
 from openccm.language.fields import FieldShape
@@ -68,6 +69,11 @@ class Walk:
     def zone(self) -> ZoneInfo:
         """Where the person this is about lives; without one, UTC."""
         return ZoneInfo(self.person.time_zone if self.person else "UTC")
+
+    @property
+    def caller(self) -> Caller:
+        """On whose behalf: the core system that started the instance."""
+        return Caller(self.instance.system_code, frozenset(), None, self.instance.id)
 
     @cached_property
     def data(self) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from openccm.work.times import times_of
 from openccm.work.urgency import priority_of
 from openccm.work.worksheet import ENGINE, Worksheet, opened
 
-OwnerKind = Literal["instance", "request", "case", "system"]
+OwnerKind = Literal["instance", "request", "case", "system", "reminder", "contact", "event"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +38,10 @@ class NewToDo:
     """Its version where the owner is pinned to one; else the live one."""
     owner_kind: OwnerKind
     owner_id: UUID | None = None
-    """The instance or request that is woken when it is closed, or the case it belongs to; None for
-    a ``system``."""
+    """The instance, request or reminder that is woken when it is closed; the case it belongs to,
+    or the contact or event it came of; None for a ``system``."""
+    waited_for: bool = True
+    """Whether the owner, an instance or a request, looks at the time until it is closed."""
     owner_step: str
     """What of the owner it belongs to. A step that comes round again adds its round:
     ``collector/2``. For a ``system``: its code and its own key, ``BILLING/K-17``."""
@@ -93,7 +95,7 @@ async def raise_todo(
     new = replace(new, not_by=frozenset[str]().union(*barred))
     todo = _todo(new, definition, version, now, calendar)
     sheet = Worksheet(session, todo, definition, actor=new.raised_by, now=now)
-    sheet.begin()
+    sheet.begin(waited_for=new.waited_for)
     await sheet.close()
     return todo
 

@@ -50,8 +50,8 @@ class ToDo(Row, table=True):
     priority_by: str | None = None
     """Who set the priority by hand; from then on nothing calculates it."""
     owner_kind: str = Field(max_length=16)
-    """Who waits for it: an ``instance``, a ``request``, the ``case`` it belongs to, or nobody but
-    the ``system`` that asked."""
+    """Who waits for it: an ``instance``, a ``request``, a ``reminder``; or what it came of: a
+    ``case``, a ``contact``, an ``event``, the ``system`` that asked."""
     owner_id: UUID | None = None
     owner_step: str = Field(max_length=200)
     raised_as: str = Field(unique=True, max_length=300)

@@ -28,8 +28,15 @@ from openccm.work.times import sla_mark
 
 ENGINE = "engine"
 
-_WAKES: dict[str, Deed] = {"instance": "wake-instance", "request": "wake"}
-"""Who is woken when it is closed. Whatever else raised it leaves it to look after itself."""
+_WAKES: dict[str, Deed] = {
+    "instance": "wake-instance",
+    "request": "wake",
+    "reminder": "reminder",
+}
+"""Owners that wait for their to-dos, and how they are woken."""
+
+_WATCHFUL = ("instance", "request")
+"""Owners that look at the time while they wait."""
 
 # populate_existing: what the caller read before the lock may have changed while it waited.
 _LOCKED = (
@@ -63,15 +70,16 @@ class Worksheet:
         """For the trail: whose place the actor takes, by a role they bear for them."""
         self._facts: list[Fact] = []
         self._wake = False
+        self._look = False
 
-    def begin(self) -> None:
+    def begin(self, *, waited_for: bool = True) -> None:
         """Write down that it was raised."""
         todo = self.todo
         self.session.add(todo)
         detail = {"type": todo.type, "version": todo.version, "role": todo.role}
         self._note("to-do.raised", None, detail, to_state=todo.state)
         # One that nothing waits for needs somebody who looks at the time.
-        self._wake = todo.owner_kind not in _WAKES
+        self._look = todo.owner_kind not in _WATCHFUL or not waited_for
 
     def settle(self) -> None:
         """Do what time has done since anybody looked."""
@@ -141,11 +149,11 @@ class Worksheet:
         todo.trail_sequence, todo.trail_hash = head.sequence, head.hash
         await self.session.flush()
         await insert_entries(self.session, rows)
-        if self._wake:
-            subject = todo.owner_id if todo.owner_kind in _WAKES else todo.id
-            assert subject is not None
-            deed = _WAKES.get(todo.owner_kind, "to-do")
-            await outbox.put(self.session, deed, [subject], self.now)
+        if self._look or (self._wake and todo.owner_kind not in _WATCHFUL):
+            await outbox.put(self.session, "to-do", [todo.id], self.now)
+        if self._wake and todo.owner_kind in _WAKES:
+            assert todo.owner_id is not None
+            await outbox.put(self.session, _WAKES[todo.owner_kind], [todo.owner_id], self.now)
 
     def _note(
         self,

@@ -179,7 +179,8 @@ def test_a_binding_fits_what_it_leads_to(block: Block) -> None:
     assert isinstance(definition, EventBindingDefinition)
     library = load_definitions(ROOT / "definitions")
 
-    assert not [*check_event_binding(definition, document, library)]
+    bundle = Bundle("shown", definition, {}, "", document)
+    assert not [*check_event_binding(definition, bundle, library)]
 
 
 EVENTS = [

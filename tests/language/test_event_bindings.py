@@ -97,7 +97,8 @@ def test_a_binding_does_something(desk: Desk) -> None:
     request = BINDING[BINDING.index("request:") : BINDING.index("enabled:")]
     (found,) = told(desk, request, "")
 
-    assert "Nothing is done with the event. Write request:, process: or offers:." in found
+    mend = "Write one of request:, process:, offers:, contact:, to-do:."
+    assert f"Nothing is done with the event. {mend}" in found
 
 
 def test_what_the_event_is_itself_can_be_used(desk: Desk) -> None:

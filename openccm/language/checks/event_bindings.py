@@ -1,49 +1,71 @@
 """Event bindings: what they lead to is there, and gets what it needs."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
-from openccm.language.bundle import Library
+from openccm.language.bundle import Bundle, Library
+from openccm.language.checks.contact_type import check_reminder, check_work
+from openccm.language.checks.data import check_name
+from openccm.language.checks.event_samples import check_event_samples
+from openccm.language.checks.handing import Giver
 from openccm.language.communication import CommunicationDefinition
-from openccm.language.context import EVENT_CONTEXT, deed_fields, event_fields, shape_of
+from openccm.language.contact_type import ContactTypeDefinition
+from openccm.language.context import (
+    EVENT_CONTEXT,
+    contact_fields,
+    declared_shapes,
+    deed_fields,
+    event_fields,
+)
+from openccm.language.decision_table import DecisionTableDefinition
 from openccm.language.definition import Definition
 from openccm.language.document import Document
 from openccm.language.event_binding import EventBindingDefinition, EventField
-from openccm.language.fields import PAYLOAD, DataField, DefaultValue
+from openccm.language.fields import DefaultValue
 from openccm.language.problems import Path, Problem
+from openccm.language.todo_type import ToDoTypeDefinition
 from openccm.language.values import Misfit, read_value
-from openccm.rules.expressions import ValueExpression, compile_expression, compile_value
-from openccm.rules.findings import ExpressionError, suggestion
+from openccm.rules.findings import suggestion
 from openccm.rules.shapes import Shape
 
-Payload = Mapping[str, str]
+_KEY = "A key"
 
 
 def check_event_binding(
-    binding: EventBindingDefinition, document: Document, library: Library
+    binding: EventBindingDefinition, bundle: Bundle, library: Library
 ) -> Iterator[Problem]:
     """Findings about a binding among the other definitions."""
+    document = bundle.document
     for name, field in binding.data.items():
         yield from _check_field(name, field, binding, document)
-    yield from _check_condition(binding, document)
+    yield from _check_condition(binding, document, library)
     yield from _check_once(binding, document)
     yield from _check_list(binding, document)
-    yield from _check_offers(binding, document)
-    yield from _check_request(binding, document, library)
-    yield from _check_process(binding, document, library)
+    fields = deed_fields(binding.data, binding.for_each) | _answer(binding, library)
+    giver = Giver(document, fields, binding.data)
+    for name in ("offer", "cause"):
+        yield from _check_key(getattr(binding.offers, name, None), ("offers", name), giver)
+    yield from _check_request(binding, giver, library)
+    yield from _check_process(binding, giver, library)
+    yield from _check_contact(binding, giver, library)
+    yield from _check_todo(binding, giver, library)
+    yield from check_event_samples(binding, bundle)
+
+
+def _answer(binding: EventBindingDefinition, library: Library) -> dict[str, Shape]:
+    """What the table answers, under its name."""
+    if binding.decide is None:
+        return {}
+    table = library.of(DecisionTableDefinition).get(binding.decide.table)
+    shapes = declared_shapes(table.gives()) if table is not None else {}
+    return {binding.decide.into: Shape("object", fields=shapes)}
 
 
 def _check_field(
     name: str, field: EventField, binding: EventBindingDefinition, document: Document
 ) -> Iterator[Problem]:
     path: Path = ("data", name)
-    root = name.partition(".")[0]
-    if root in (*EVENT_CONTEXT, "each"):
-        message = f"{root} is always there and cannot be declared."
-        yield document.problem(path, message, "Use another name.", key=True)
-    below = next((other for other in binding.data if other.startswith(f"{name}.")), None)
-    if below is not None:
-        message = f"{name} is a value here and a group in {below}."
-        yield document.problem(path, message, "Rename one of them.", key=True)
+    yield from check_name(name, binding.data, document, path, (*EVENT_CONTEXT, "each"))
     if isinstance(field.missing, DefaultValue):
         misfits: list[Misfit] = []
         read_value(field, field.missing.default, (*path, "missing", "default"), misfits)
@@ -51,21 +73,37 @@ def _check_field(
             yield document.problem(where, message, mend, key=of_name)
 
 
-def _check_condition(binding: EventBindingDefinition, document: Document) -> Iterator[Problem]:
-    if binding.when is None:
+def _check_condition(
+    binding: EventBindingDefinition, document: Document, library: Library
+) -> Iterator[Problem]:
+    """The table and the condition, which see the whole event."""
+    rest = {name: each for name, each in binding.data.items() if name != binding.for_each}
+    giver = Giver(document, event_fields(rest), rest)
+    yield from _check_table(binding, giver, library)
+    if binding.when is not None:
+        answered = replace(giver, fields={**giver.fields, **_answer(binding, library)})
+        yield from answered.condition(binding.when, ("when",))
+
+
+def _check_table(
+    binding: EventBindingDefinition, giver: Giver, library: Library
+) -> Iterator[Problem]:
+    asked, document = binding.decide, giver.document
+    if asked is None:
         return
-    path: Path = ("when",)
-    try:
-        rest = {name: each for name, each in binding.data.items() if name != binding.for_each}
-        expression = compile_expression(binding.when, event_fields(rest))
-    except ExpressionError as error:
-        yield from _told(error, binding.when, path, document)
+    known = (*EVENT_CONTEXT, "each", *(name.partition(".")[0] for name in binding.data))
+    if asked.into in known:
+        message = f"{asked.into} is there already."
+        yield document.problem(("decide", "into"), message, "Use another name.")
+    tables = library.of(DecisionTableDefinition)
+    if asked.table not in tables:
+        mend = suggestion(asked.table, tables)
+        message = f"There is no decision-table {asked.table}."
+        yield document.problem(("decide", "table"), message, mend)
         return
-    for field in sorted(expression.reads - expression.guards):
-        if field in binding.data and binding.data[field].missing == "hide":
-            message = f"{field} may have no value; then this condition fails."
-            mend = f"Ask first: {field} != null && …"
-            yield document.problem(path, message, mend, severity="warning")
+    wanted = tables[asked.table].takes()
+    said = f"is no input of {asked.table}"
+    yield from giver.values(asked.inputs, wanted, ("decide", "inputs"), said)
 
 
 def _check_once(binding: EventBindingDefinition, document: Document) -> Iterator[Problem]:
@@ -93,15 +131,14 @@ def _check_list(binding: EventBindingDefinition, document: Document) -> Iterator
         yield document.problem(("data", binding.for_each), message, "Take missing: out.")
 
 
-def _check_offers(binding: EventBindingDefinition, document: Document) -> Iterator[Problem]:
-    for name in ("offer", "cause"):
-        source = getattr(binding.offers, name, None)
-        if source is not None:
-            yield from _check_text(binding, source, ("offers", name), document)
+def _check_key(source: str | None, path: Path, giver: Giver) -> Iterator[Problem]:
+    """An expression that names something by its key."""
+    if source is not None:
+        yield from giver.text(source, path, _KEY)
 
 
 def _check_request(
-    binding: EventBindingDefinition, document: Document, library: Library
+    binding: EventBindingDefinition, giver: Giver, library: Library
 ) -> Iterator[Problem]:
     deed = binding.request
     if deed is None:
@@ -111,19 +148,18 @@ def _check_request(
     if wanted is None:
         mend = suggestion(deed.communication, communications)
         message = f"There is no communication {deed.communication}."
-        yield document.problem(("request", "communication"), message, mend)
+        yield giver.document.problem(("request", "communication"), message, mend)
         return
     if deed.channel is not None and deed.channel not in wanted.channels:
         message = f"{wanted.code} is not sent by {deed.channel}."
         mend = f"Use one of: {', '.join(wanted.channels)}."
-        yield document.problem(("request", "channel"), message, mend)
-    if deed.person is not None:
-        yield from _check_text(binding, deed.person, ("request", "person"), document)
-    yield from _check_payload(binding, deed.payload, wanted.data, "request", document)
+        yield giver.document.problem(("request", "channel"), message, mend)
+    yield from _check_key(deed.person, ("request", "person"), giver)
+    yield from giver.values(deed.payload, wanted.takes(), ("request", "payload"))
 
 
 def _check_process(
-    binding: EventBindingDefinition, document: Document, library: Library
+    binding: EventBindingDefinition, giver: Giver, library: Library
 ) -> Iterator[Problem]:
     deed = binding.process
     if deed is None:
@@ -133,107 +169,52 @@ def _check_process(
     if wanted is None:
         message = f"There is no process {deed.process}."
         mend = suggestion(deed.process, processes)
-        yield document.problem(("process", "process"), message, mend)
+        yield giver.document.problem(("process", "process"), message, mend)
     else:
-        yield from _check_payload(binding, deed.payload, _data_of(wanted), "process", document)
+        yield from giver.values(deed.payload, wanted.takes(), ("process", "payload"))
     for name in ("key", "person"):
-        source = getattr(deed, name)
-        if source is not None:
-            yield from _check_text(binding, source, ("process", name), document)
+        yield from _check_key(getattr(deed, name), ("process", name), giver)
     if binding.for_each is not None and deed.key is None:
         message = "The instances of the entries need a key each."
         mend = "Add key: with a value that only this entry has."
-        yield document.problem(("process",), message, mend, key=True)
+        yield giver.document.problem(("process",), message, mend, key=True)
 
 
-def _processes(library: Library) -> dict[str, Definition]:
+def _processes(library: Library) -> Mapping[str, Definition]:
     definitions = (bundle.definition for bundle in library.bundles)
     return {each.code: each for each in definitions if each.kind == "process"}
 
 
-def _data_of(definition: Definition) -> Mapping[str, DataField]:
-    return getattr(definition, "data", {})
-
-
-def _check_text(
-    binding: EventBindingDefinition, source: str, path: Path, document: Document
+def _check_contact(
+    binding: EventBindingDefinition, giver: Giver, library: Library
 ) -> Iterator[Problem]:
-    """An expression that names something by its key."""
-    try:
-        value = compile_value(source, deed_fields(binding.data, binding.for_each))
-    except ExpressionError as error:
-        yield from _told(error, source, path, document)
+    deed = binding.contact
+    if deed is None:
         return
-    if value.shape.kind not in ("text", "number", "date"):
-        message = f"A key is a text, and this is {value.shape}."
-        yield document.problem(path, message, "Name a field with a text.")
+    types = library.of(ContactTypeDefinition)
+    wanted = types.get(deed.type)
+    if wanted is None:
+        message = f"There is no contact-type {deed.type}."
+        yield giver.document.problem(("contact", "type"), message, suggestion(deed.type, types))
+        return
+    yield from _check_key(deed.person, ("contact", "person"), giver)
+    fields = wanted.characteristics
+    said = f"is no characteristic of {deed.type}"
+    yield from giver.values(deed.characteristics, fields, ("contact", "characteristics"), said)
+    if deed.reminder is not None:
+        inside = Giver(giver.document, contact_fields(fields), fields)
+        yield from check_reminder(inside, library, deed.reminder, ("contact", "reminder"))
 
 
-def _check_payload(
-    binding: EventBindingDefinition,
-    payload: Payload,
-    wanted: Mapping[str, DataField],
-    deed: str,
-    document: Document,
+def _check_todo(
+    binding: EventBindingDefinition, giver: Giver, library: Library
 ) -> Iterator[Problem]:
-    """What is given must be asked for, fit, and be all that cannot be missing."""
-    asked = {name: field for name, field in wanted.items() if field.from_ == PAYLOAD}
-    for name, source in payload.items():
-        path: Path = (deed, "payload", name)
-        if name not in asked:
-            message = f"{name} is not taken from a payload there."
-            yield document.problem(path, message, suggestion(name, asked), key=True)
-            continue
-        try:
-            value = compile_value(source, deed_fields(binding.data, binding.for_each))
-        except ExpressionError as error:
-            yield from _told(error, source, path, document)
-            continue
-        yield from _check_value(binding, value, asked[name], path, document)
-    for name, field in asked.items():
-        if name not in payload and field.missing == "fail":
-            message = f"{name} is missing, and nothing can be done without it."
-            place: Path = (deed, "payload") if payload else (deed,)
-            yield document.problem(place, message, f"Add {name}: to payload:.", key=True)
-
-
-def _check_value(
-    binding: EventBindingDefinition,
-    value: ValueExpression,
-    wanted: DataField,
-    path: Path,
-    document: Document,
-) -> Iterator[Problem]:
-    difference = _difference(value.shape, shape_of(wanted))
-    if difference is not None:
-        mend = "Take it from another field, or declare this one as it is wanted."
-        yield document.problem(path, difference, mend)
-    for name in value.reads:
-        field = binding.data.get(name)
-        if field is not None and field.missing == "hide" and wanted.missing == "fail":
-            message = f"{name} may have no value, and nothing can be done without it."
-            yield document.problem(path, message, f"Let {name} be missing: fail, or a default.")
-
-
-def _difference(given: Shape, wanted: Shape) -> str | None:
-    """In what a value is not as it is wanted."""
-    if given.kind != wanted.kind:
-        return f"This is {given}, and {wanted} is wanted."
-    if given.currency != wanted.currency and wanted.currency is not None:
-        return f"This is in {given.currency or 'no fixed currency'}, not in {wanted.currency}."
-    if given.item is not None and wanted.item is not None:
-        return _difference(given.item, wanted.item)
-    for name, part in wanted.fields.items():
-        if name not in given.fields:
-            return f"This has no {name}, which is wanted."
-        below = _difference(given.fields[name], part)
-        if below is not None:
-            return f"{name}: {below}"
-    extra = given.fields.keys() - wanted.fields.keys()
-    return f"{min(extra)} is not wanted." if extra else None
-
-
-def _told(error: ExpressionError, text: str, path: Path, document: Document) -> Iterator[Problem]:
-    for finding in error.findings:
-        mark = document.inside(path, text, finding.at)
-        yield document.problem(path, finding.message, finding.mend, mark=mark)
+    deed = binding.to_do
+    if deed is None:
+        return
+    yield from check_work(giver, library, ("to-do",), "type", deed.type, deed.role)
+    yield from _check_key(deed.person, ("to-do", "person"), giver)
+    wanted = library.of(ToDoTypeDefinition).get(deed.type)
+    if wanted is not None:
+        said = f"is not in the context of {deed.type}"
+        yield from giver.values(deed.context, wanted.context, ("to-do", "context"), said)

@@ -100,7 +100,7 @@ def _check_uses(
         yield from _missing(("calendar",), "calendar", definition.calendar, document, known)
 
 
-_USE_FIELDS = ("communication", "case", "table", "to-do", "hook", "process")
+_USE_FIELDS = ("communication", "case", "table", "to-do", "hook", "process", "type")
 
 
 def _missing(

@@ -23,7 +23,9 @@ def check_todo_type(
     yield from _check_calendar(definition, document, calendars)
     yield from _check_names("context", definition.context, document)
     yield from _check_names("form", definition.form, document)
-    yield from _check_summary(definition, document)
+    yield from check_places(
+        definition.summary, definition.context, document, ("summary",), "context"
+    )
     yield from _check_priority(definition, document)
     yield from _check_outcomes(definition, document)
     yield from _check_times(definition, document)
@@ -45,15 +47,22 @@ def _check_names(
         yield from check_name(name, fields, document, (place, name))
 
 
-def _check_summary(definition: ToDoTypeDefinition, document: Document) -> Iterator[Problem]:
-    for name in PLACE.findall(definition.summary or ""):
-        field = definition.context.get(name)
+def check_places(
+    text: str | None,
+    fields: Mapping[str, FieldShape],
+    document: Document,
+    path: Path,
+    where: str,
+) -> Iterator[Problem]:
+    """Every ``{field}`` in a line is declared, and fits a line."""
+    for name in PLACE.findall(text or ""):
+        field = fields.get(name)
         if field is None:
-            mend = suggestion(name, definition.context)
-            yield document.problem(("summary",), f"There is no field {name} in context.", mend)
+            mend = suggestion(name, fields)
+            yield document.problem(path, f"There is no field {name} in {where}.", mend)
         elif field.type in ("list", "object"):
             message = f"{name} is a {field.type}, which fits no line."
-            yield document.problem(("summary",), message, "Name fields with single values.")
+            yield document.problem(path, message, "Name fields with single values.")
 
 
 def _check_priority(definition: ToDoTypeDefinition, document: Document) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from openccm.language.steps.asking import CallStep, ConsentStep, LookUpStep, Sen
 from openccm.language.steps.base import END, ERROR, Handed, StepBase, Written
 from openccm.language.steps.cases import ApprovalLimit, CaseStep, OfferStep, SettleStep
 from openccm.language.steps.deciding import BranchStep, Case, DecideStep, RepeatStep, SetStep
-from openccm.language.steps.people import ApproveStep, TaskStep
+from openccm.language.steps.people import ApproveStep, ContactStep, TaskStep
 from openccm.language.steps.timing import EndStep, ListenStep, ParallelStep, WaitStep
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Case",
     "CaseStep",
     "ConsentStep",
+    "ContactStep",
     "DecideStep",
     "EndStep",
     "Handed",
@@ -54,6 +55,7 @@ Step = Annotated[
     | RepeatStep
     | CallStep
     | ConsentStep
+    | ContactStep
     | StartStep
     | CaseStep
     | OfferStep

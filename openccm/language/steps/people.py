@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from openccm.language.contact_type import ContactReminder, uses_of_reminder
 from openccm.language.definition import Use
 from openccm.language.scalars import (
     Code,
@@ -15,7 +16,7 @@ from openccm.language.scalars import (
     PartName,
     StepId,
 )
-from openccm.language.steps.base import Handed, StepBase, Written
+from openccm.language.steps.base import Handed, StepBase, Values, Written
 
 
 class TaskStep(StepBase):
@@ -31,6 +32,9 @@ class TaskStep(StepBase):
     )
     into: PartName | None = Field(
         None, description="The name under which what the person filled in is kept."
+    )
+    wait: bool = Field(
+        True, strict=True, description="Whether to wait until it is done; `false` goes on at once."
     )
     outcomes: dict[OutcomeName, StepId] = Field(
         default_factory=dict[str, str],
@@ -54,6 +58,39 @@ class TaskStep(StepBase):
     def ways(self) -> dict[str, str]:
         """As written."""
         return self.outcomes
+
+
+class ContactStep(StepBase):
+    """Log a customer contact with whom this process is about, and all that its type leads to."""
+
+    do: Literal["contact"] = Field(description="What the step does.")
+    type: Code = Field(description="The contact type.")
+    characteristics: Values = Field(
+        default_factory=dict[str, str],
+        max_length=100,
+        description="The contact's characteristics, each a CEL expression.",
+    )
+    premise: Condition | None = Field(
+        None, description="The key of the premise it is about, as a CEL expression."
+    )
+    reminder: ContactReminder | None = Field(
+        None, description="The reminder that comes with it, instead of what its type says."
+    )
+
+    def expressions(self) -> Iterator[Written]:
+        """The premise."""
+        if self.premise:
+            yield Written(("premise",), self.premise, ("text",))
+
+    def hands(self) -> Sequence[Handed]:
+        """The characteristics."""
+        return [Handed("characteristics", self.type, self.characteristics)]
+
+    def uses(self) -> Iterator[Use]:
+        """The contact type, and the to-do that its reminder becomes."""
+        yield Use("contact-type", self.type)
+        if self.reminder is not None:
+            yield from uses_of_reminder(self.reminder)
 
 
 class ApproveStep(StepBase):

@@ -1,0 +1,1 @@
+"""What an agent sees of a person, an account or a premise at one glance."""
