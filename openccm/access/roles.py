@@ -28,6 +28,9 @@ _AGENT = (
         "case:work",
         "reveal:identifier",
         "letter:work",
+        "contact:read",
+        "contact:write",
+        "event:write",
     }
 )
 _REVEAL = frozenset({"reveal:contact", "reveal:identifier"})

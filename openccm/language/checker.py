@@ -84,10 +84,10 @@ def _check_other(bundle: Bundle, library: Library) -> Iterator[Problem]:
         case AlertDefinition() as definition:
             yield from check_alert(definition, document, library)
         case _:
-            yield from _check_alone(bundle)
+            yield from _check_alone(bundle, library)
 
 
-def _check_alone(bundle: Bundle) -> Iterator[Problem]:
+def _check_alone(bundle: Bundle, library: Library) -> Iterator[Problem]:
     document = bundle.document
     match bundle.definition:
         case DataServiceDefinition() as definition:
