@@ -44,6 +44,7 @@ async def contact(visit: Visit, step: ContactStep) -> Left:
     """Log a customer contact, once for each visit."""
     walk = visit.walk
     instance, person = walk.instance, walk.person
+    premise = walk.value(step.premise) if step.premise else None
     new = NewContact(
         type=step.type,
         version=instance.pins[step.type],
@@ -52,7 +53,7 @@ async def contact(visit: Visit, step: ContactStep) -> Left:
         made_as=f"instance:{instance.id}:{visit.row.step}/{visit.row.visit}",
         person=person.key if person else instance.person_key,
         account=instance.account_key,
-        premise=str(walk.value(step.premise)) if step.premise else None,
+        premise=None if premise is None else str(premise),
         characteristics=walk.values(step.characteristics),
         reminder=step.reminder,
     )
