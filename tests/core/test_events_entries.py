@@ -68,7 +68,7 @@ async def test_each_entry_starts_an_instance_of_its_own(teller: Teller) -> None:
     found = await teller.rows(event_id)
     assert [(each.entry, each.number, each.state) for each in found] == [
         ("bookings[0]", 2, "done"),
-        ("bookings[1]", 5, "done"),
+        ("bookings[1]", 7, "done"),
     ]
     assert await teller.stands(event_id) == ("bound", None)
 

@@ -56,6 +56,16 @@ context: {amount: {type: money}}
 outcomes: {approved: {label: Approve}, rejected: {label: Reject, reason: required}}
 four-eyes: true
 """,
+    "any": "kind: contact-class\ncode: ANY\ntitle: Anything\n",
+    "any-touch": """
+kind: contact-type
+code: ANY-TOUCH
+title: Touched
+class: ANY
+about: [person]
+characteristics: {amount: {type: money}}
+reminder: {after: 1 day, to-do: ANY-CALL}
+""",
     "any-note": """
 kind: communication
 code: ANY-NOTE
@@ -185,6 +195,7 @@ LEAF_PARTS: dict[str, tuple[dict[str, str], dict[str, tuple[Any, ...]]]] = {
     "wait": ({}, {}),
     "call": ({"hook": "ASK-RISK", "into": "risk"}, {"values/amount": ("amount", "n")}),
     "consent": ({}, {"purpose": ("billing", "offers"), "state": ("granted", "withdrawn")}),
+    "contact": ({"type": "ANY-TOUCH"}, {"characteristics/amount": ("amount", "n")}),
     "start": ({"process": "ANY-CHILD"}, {"payload/days": ("n", "1"), "wait": (True, False)}),
     "task": ({"to-do": "ANY-CALL", "into": "call"}, {"context/amount": ("amount",)}),
 }
