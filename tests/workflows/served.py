@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -50,9 +50,11 @@ class Served:
     relay: Relay
     engine: Engine
 
-    def worker(self) -> Worker:
+    def worker(self, cached: int = 1_000) -> Worker:
         """A worker of production; stop it and start another as often as you like."""
-        return build_worker(self.stage.station.desk, self.engine, task_queue=self.queue)
+        desk = self.stage.station.desk
+        settings = desk.settings.model_copy(update={"max_cached_workflows": cached})
+        return build_worker(replace(desk, settings=settings), self.engine, task_queue=self.queue)
 
     def handle(self, row: WorkflowInstance) -> WorkflowHandle[Any, Any]:
         return self.client.get_workflow_handle(run_id(row.code, row.system_code, row.key))
