@@ -11,6 +11,7 @@ import typer
 
 from openccm import access_cli, installation
 from openccm.access.keys import SCOPES, issue_key, register_system
+from openccm.authoring_cli import add_to as add_authoring
 from openccm.contract_tests import plugin_lines, run_contract_test
 from openccm.errors import OpenCCMError
 from openccm.parties.search.renewal import renew
@@ -20,7 +21,7 @@ from openccm.platform.foreground import run_in_foreground
 from openccm.platform.settings import Settings
 from openccm.platform.supervisor import Stack
 from openccm.repository.checking import checked_library
-from openccm.repository_cli import add_to
+from openccm.repository_cli import add_to as add_repository
 
 app = typer.Typer(
     help="Open-source customer communication management.",
@@ -29,7 +30,8 @@ app = typer.Typer(
 )
 plugin = typer.Typer(help="What installed packages and other systems bring.", no_args_is_help=True)
 app.add_typer(plugin, name="plugin")
-add_to(app)
+add_repository(app)
+add_authoring(app)
 access_cli.add_to(app)
 Folder = Annotated[Path, typer.Argument(help="The folder of definitions.")]
 

@@ -16,10 +16,15 @@ from api.definitions import (
     hashes_in,
 )
 from api.dependencies import DefinitionReader, DefinitionWriter, HouseDep, Reading, Writing
+from api.routes.simulations import borrowed
+from openccm.language.problems import Problem
 from openccm.repository.approvals import submit
 from openccm.repository.drafts import Saved, Text, discard_draft, known_contents, read_draft
 from openccm.repository.drafts import save_draft as save
 from openccm.repository.moves import By
+from openccm.simulation.cases import CaseResult
+from openccm.simulation.desk import cases_of_draft, refuse_failing
+from openccm.simulation.story import Simulation
 
 router = APIRouter(prefix="/v1/definitions/{code}", tags=["definitions"])
 
@@ -53,6 +58,29 @@ class SubmissionCreate(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     note: Annotated[str | None, Field(max_length=500)] = None
+
+
+class CaseRead(BaseModel):
+    """What became of one saved case."""
+
+    name: str
+    passed: bool
+    problems: list[Problem]
+    differences: Annotated[
+        list[str], Field(description="What is written otherwise than was accepted, line by line.")
+    ]
+    simulation: Simulation | None
+
+    @classmethod
+    def of(cls, result: CaseResult) -> "CaseRead":
+        """The public face of a result."""
+        return cls(
+            name=result.name,
+            passed=result.passed,
+            problems=list(result.problems),
+            differences=list(result.differences),
+            simulation=result.simulation,
+        )
 
 
 @router.get("/draft")
@@ -94,12 +122,27 @@ async def submit_draft(
     body: SubmissionCreate,
     house: HouseDep,
     caller: DefinitionWriter,
-    session: Writing,
     seen: Seen = None,
 ) -> DefinitionRead:
-    """Hand the draft over for approval; refused with everything that is wrong with it."""
-    by = By(caller.actor, house.desk.clock())
-    return DefinitionRead.of(await submit(session, code, body.note, by, seen=_digest(seen)))
+    """Hand the draft over for approval; refused with everything that is wrong with it.
+
+    Its saved cases are played first, and each must come out as it says.
+    """
+    async with house.desk.database.read() as session:
+        draft = await read_draft(session, code)
+        refuse_failing(await cases_of_draft(session, borrowed(house), code))
+    seen_by = _digest(seen) or draft.version.digest
+    async with house.desk.database.begin() as session:
+        by = By(caller.actor, house.desk.clock())
+        return DefinitionRead.of(await submit(session, code, body.note, by, seen=seen_by))
+
+
+@router.post("/draft/cases")
+async def play_cases(code: Code, house: HouseDep, caller: DefinitionReader) -> list[CaseRead]:
+    """Play the saved cases of the draft: what came out otherwise, and what is written anew."""
+    async with house.desk.database.read() as session:
+        results = await cases_of_draft(session, borrowed(house), code)
+    return [CaseRead.of(each) for each in results]
 
 
 def _shown(saved: Saved, response: Response) -> DraftRead:

@@ -1,9 +1,9 @@
 """The language of definitions, for editors: schemas, checks while one types, what can be named."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 
 from api.definitions import Files, contents, hashes_in
 from api.dependencies import DefinitionReader, Reading
@@ -17,18 +17,17 @@ from openccm.repository.editing import Reference, Written, judge, references
 
 router = APIRouter(prefix="/v1/language", tags=["language"])
 
-Kind = Literal[
-    "approval-policy",
-    "data-service",
-    "calendar",
-    "decision-table",
-    "hook",
-    "communication",
-    "process",
-    "to-do-type",
-    "event-binding",
-    "case-type",
+
+def _known(kind: str) -> str:
+    if kind not in KINDS:
+        raise ValueError(f"There is no kind {kind}. Use one of: {', '.join(KINDS)}.")
+    return kind
+
+
+Kind = Annotated[
+    str, AfterValidator(_known), WithJsonSchema({"type": "string", "enum": list(KINDS)})
 ]
+"""A kind of definition."""
 
 
 class SchemaRead(BaseModel):

@@ -10,6 +10,7 @@ from openccm.language.case_type import CaseTypeDefinition
 from openccm.language.checks.alert import check_alert
 from openccm.language.checks.approval_policy import check_policy
 from openccm.language.checks.case_type import check_case_type
+from openccm.language.checks.cases import check_cases, check_process_samples
 from openccm.language.checks.channels import check_channels
 from openccm.language.checks.contact_type import check_contact_type
 from openccm.language.checks.data import check_data, check_name
@@ -66,7 +67,7 @@ def check_bundle(
         found = _check_communication(definition, bundle, library, channels, templates)
     else:
         found = _check_other(bundle, library)
-    return in_reading_order(found)
+    return in_reading_order([*found, *check_cases(bundle)])
 
 
 def _check_other(bundle: Bundle, library: Library) -> Iterator[Problem]:
@@ -75,6 +76,7 @@ def _check_other(bundle: Bundle, library: Library) -> Iterator[Problem]:
     match bundle.definition:
         case ProcessDefinition() as definition:
             yield from check_process(definition, bundle, library)
+            yield from check_process_samples(definition, bundle)
         case ToDoTypeDefinition() | CaseTypeDefinition() as definition:
             yield from _check_work(definition, document, library)
         case ContactTypeDefinition() as definition:

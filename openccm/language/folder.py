@@ -20,7 +20,7 @@ MAX_FILES = 500
 MAX_TOTAL = 50_000_000
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-_PLACES = ("templates", "samples", "assets")
+_PLACES = ("templates", "samples", "cases", "assets")
 _MAX_DEPTH = 4
 
 

@@ -1,11 +1,12 @@
-"""A sample: example data for previews, test runs and tests of one communication."""
+"""A sample: example data for previews, test runs and tests of a communication or a process."""
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
+from openccm.language.calendar import TimeZone
 from openccm.language.fields import Spelled
-from openccm.language.scalars import Language, Line, Title
+from openccm.language.scalars import Kebab, Language, Line, Title
 
 
 class Sample(Spelled):
@@ -29,3 +30,20 @@ class Sample(Spelled):
         default_factory=dict[str, Any],
         description="Values of the declared fields, by dotted name or nested.",
     )
+    time_zone: TimeZone | None = Field(
+        None, description="Where the recipient lives; `Europe/London` where it is left out."
+    )
+    reach: dict[Kebab, Line] | None = Field(
+        None,
+        description="For a simulation: the channels the recipient has, each with an address; all"
+        " that are needed where it is left out.",
+    )
+    consents: dict[Kebab, Literal["granted", "withdrawn"]] = Field(
+        default_factory=dict[str, Literal["granted", "withdrawn"]],
+        max_length=50,
+        description="For a simulation: what the recipient said, by purpose.",
+    )
+
+
+NOTHING = Sample.model_validate({})
+"""The sample that says nothing."""

@@ -22,6 +22,10 @@ class Thread:
 
     step: str
     visit: int = 0
+    communication: UUID | None = None
+    """The communication it is about, in the run of a request."""
+    created: tuple[UUID, ...] = ()
+    """The communications that its last step created."""
     waits: StepResult | None = None
     """What the last look answered, while it waits."""
     inside: list["Thread"] = field(default_factory=list["Thread"])
@@ -72,8 +76,8 @@ class Stepper:
                     call = self.plan.instructions[thread.step]
                     assert isinstance(call, Call)
                     thread.step, thread.visit = call.next[way], 0
-                case Fork():
-                    thread.inside = thread.inside or [Thread(step) for step in instruction.starts]
+                case Each() | Fork():
+                    thread.inside = thread.inside or _begun(instruction, thread)
                     thread.inside = [
                         each for each in thread.inside if not await self._advance(each)
                     ]
@@ -82,8 +86,6 @@ class Stepper:
                     thread.step = instruction.next
                 case End():
                     return True
-                case Each():
-                    raise AssertionError("Only communications have a thread each.")
                 case _:
                     assert_never(instruction)
 
@@ -94,6 +96,7 @@ class Stepper:
         result = await self._take(
             StepInput(
                 subject=self._subject,
+                communication_id=thread.communication,
                 step=thread.step,
                 visit=thread.visit,
                 code=self.plan.code,
@@ -107,7 +110,18 @@ class Stepper:
         if thread.waits is not None:
             return None
         self.taken.append((thread.step, result.outcome))
+        thread.created = result.communications
+        if thread.communication is not None and thread.created:
+            thread.communication = thread.created[0]  # the one that was created in its stead
         return result.outcome
+
+
+def _begun(instruction: Each | Fork, thread: Thread) -> list[Thread]:
+    match instruction:
+        case Each():
+            return [Thread(instruction.start, communication=each) for each in thread.created]
+        case Fork():
+            return [Thread(step, communication=thread.communication) for step in instruction.starts]
 
 
 def _leaves(thread: Thread) -> Sequence[Thread]:

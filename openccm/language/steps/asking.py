@@ -69,6 +69,15 @@ class SendStep(StepBase):
         """As written."""
         return self.outcomes
 
+    def sentence(self) -> str:
+        """Names the communication."""
+        by = f" by {self.channel}" if self.channel else ""
+        return f"Ask for {self.communication}{by}."
+
+    def waiting_for(self) -> str:
+        """What became of it."""
+        return "until it is known what became of it"
+
 
 class LookUpStep(StepBase):
     """Ask the data services again, so that what follows sees values as they are now."""
@@ -77,6 +86,10 @@ class LookUpStep(StepBase):
     fields: tuple[FieldName, ...] = Field(
         (), max_length=200, description="The fields to fetch; all that come from data services."
     )
+
+    def sentence(self) -> str:
+        """Names the fields."""
+        return f"Fetch {', '.join(self.fields) or 'all data'} anew."
 
 
 class CallStep(StepBase):
@@ -108,6 +121,10 @@ class CallStep(StepBase):
         """As written."""
         return self.outcomes
 
+    def sentence(self) -> str:
+        """Names the hook."""
+        return f"Ask the hook {self.hook}."
+
 
 class ConsentStep(StepBase):
     """Write down what the person allows or forbids."""
@@ -115,6 +132,10 @@ class ConsentStep(StepBase):
     do: Literal["consent"] = Field(description="What the step does.")
     purpose: Kebab = Field(description="The purpose it is about.")
     state: Literal["granted", "withdrawn"] = Field(description="The person's word.")
+
+    def sentence(self) -> str:
+        """Names the purpose."""
+        return f"Write down that consent to {self.purpose} is {self.state}."
 
 
 class StartStep(StepBase):
@@ -145,3 +166,11 @@ class StartStep(StepBase):
     def ways(self) -> dict[str, str]:
         """As written."""
         return self.outcomes
+
+    def sentence(self) -> str:
+        """Names the process."""
+        return f"Start the process {self.process}."
+
+    def waiting_for(self) -> str:
+        """Its end."""
+        return f"until {self.process} has ended"

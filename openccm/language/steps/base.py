@@ -70,6 +70,14 @@ class StepBase(Spelled):
         """Whether it surely rests here, whatever its data say, so that no loop spins through it."""
         return False
 
+    def sentence(self) -> str:
+        """What it does, for people."""
+        return (type(self).__doc__ or "").partition("\n")[0]
+
+    def waiting_for(self) -> str:
+        """What it waits for, where time passes."""
+        return "for a person, whose to-do is escalated as its type says"
+
     def uses(self) -> Iterator[Use]:
         """The definitions it relies on."""
         yield from ()

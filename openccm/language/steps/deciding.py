@@ -36,6 +36,10 @@ class DecideStep(StepBase):
         """The table."""
         yield Use("decision-table", self.table)
 
+    def sentence(self) -> str:
+        """Names the table."""
+        return f"Ask the table {self.table}; its answer is kept as {self.into}."
+
 
 class SetStep(StepBase):
     """Give variables new values."""
@@ -44,6 +48,10 @@ class SetStep(StepBase):
     values: dict[PartName, Condition] = Field(
         min_length=1, max_length=50, description="Variables and the CEL expressions for them."
     )
+
+    def sentence(self) -> str:
+        """Names the variables."""
+        return f"Set {', '.join(f'{name} to {each}' for name, each in self.values.items())}."
 
 
 class Case(Spelled):
@@ -84,6 +92,10 @@ class BranchStep(StepBase):
         for name, case in self.cases.items():
             yield Written(("cases", name, "when"), case.when, ("boolean",))
 
+    def sentence(self) -> str:
+        """Names the cases."""
+        return f"Choose {', '.join(f'{name} if {case.when}' for name, case in self.cases.items())}."
+
 
 class RepeatStep(StepBase):
     """Go back, but only so many times."""
@@ -99,3 +111,7 @@ class RepeatStep(StepBase):
     def place_of(self, way: str) -> tuple[str, ...]:
         """The step to go back to."""
         return ("from",)
+
+    def sentence(self) -> str:
+        """Names the step."""
+        return f"Go back to {self.from_}, at most {self.at_most} times."

@@ -59,6 +59,10 @@ class TaskStep(StepBase):
         """As written."""
         return self.outcomes
 
+    def sentence(self) -> str:
+        """Names the type of to-do."""
+        return f"Give somebody{f' of {self.role}' if self.role else ''} a {self.to_do} to do."
+
 
 class ContactStep(StepBase):
     """Log a customer contact with whom this process is about, and all that its type leads to."""
@@ -137,3 +141,7 @@ class ApproveStep(StepBase):
     def place_of(self, way: str) -> tuple[str, ...]:
         """By the way's own name."""
         return (way,)
+
+    def sentence(self) -> str:
+        """Names the type of to-do."""
+        return f"Ask another person to approve, by a {self.to_do}."

@@ -54,6 +54,21 @@ class WaitStep(StepBase):
         if self.until:
             yield Written(("until",), self.until, ("date", "datetime"))
 
+    def sentence(self) -> str:
+        """Says how long."""
+        return f"Let time pass: {self.words()}."
+
+    def waiting_for(self) -> str:
+        """The time."""
+        return f"for the time: {self.words()}"
+
+    def words(self) -> str:
+        """``7 days``, or ``until 3 days before due, at 09:00``."""
+        side = f"{self.before} before " if self.before else ""
+        side = f"{self.after} after " if self.after else side
+        said = str(self.for_) if self.for_ is not None else f"until {side}{self.until}"
+        return f"{said}, at {self.at:%H:%M}" if self.at else said
+
 
 class ListenStep(StepBase):
     """Wait for the first of some events, or for silence."""
@@ -93,6 +108,14 @@ class ListenStep(StepBase):
         """Below the events, but for silence."""
         return ("events", way) if way in self.events else (way,)
 
+    def sentence(self) -> str:
+        """Names the events."""
+        return f"Listen for {' or '.join(self.events)}."
+
+    def waiting_for(self) -> str:
+        """The events, and how long."""
+        return f"for an event, {self.within} at most" if self.within else "for an event, for ever"
+
 
 class ParallelStep(StepBase):
     """Go several ways side by side, and on from where they meet when all have arrived."""
@@ -116,6 +139,10 @@ class ParallelStep(StepBase):
         yield from super().targets()
         yield ("join",), self.join
 
+    def sentence(self) -> str:
+        """Names the branches."""
+        return f"Go {' and '.join(self.branches)} side by side."
+
 
 class EndStep(StepBase):
     """The end, and what came of it."""
@@ -125,3 +152,7 @@ class EndStep(StepBase):
     undoing: bool = Field(
         False, description="Whether to take back what was done, by the steps below `undo:`."
     )
+
+    def sentence(self) -> str:
+        """Names the outcome."""
+        return f"End with {self.outcome}{', taking back what was done' if self.undoing else ''}."

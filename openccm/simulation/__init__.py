@@ -1,0 +1,1 @@
+"""Playing definitions through: the code that decides in production, with the outside played."""
