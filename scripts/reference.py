@@ -307,6 +307,8 @@ SECTIONS: Mapping[str, Callable[[], str]] = {
     "policy-yaml": schema_tables.policy,
     "extract-yaml": schema_tables.letter_extract,
     "sample-yaml": schema_tables.sample,
+    "process-yaml": schema_tables.process,
+    "saved-case-yaml": schema_tables.saved_case,
     "todo-yaml": schema_tables.todo,
     "todo-states": todo_states,
     "job-run-states": job_run_states,

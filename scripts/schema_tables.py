@@ -7,11 +7,22 @@ from typing import Any
 
 from openccm.language import calendar as calendars
 from openccm.language import scalars, todo_type
+from openccm.language.case import MOMENT, Case
 from openccm.language.sample import Sample
 from openccm.language.schema import json_schema
+from openccm.language.steps import StepBase
 from scripts.markdown import cell, codes, table
 
 HEADINGS: Mapping[str, str] = {
+    "Variable": "Each entry of `variables:`",
+    "ProcessEvent": "Each entry of a process's `events:`",
+    "Stop": "Each entry of `stops:`",
+    "Case": "Each entry of a branch's `cases:`",
+    "ApprovalLimit": "`approval:` of an offer",
+    "Telling": "Each entry of `events:`",
+    "Answer": "Each answer",
+    "Expectation": "`expect:`",
+    "ExpectedSend": "Each entry of `sends:`",
     "DuplicateWindow": "`duplicate:`",
     "DataField": "Each entry of `data:`",
     "FieldShape": "Each part of a list or an object",
@@ -72,6 +83,9 @@ FORMS: Mapping[str, str] = {
     scalars.REFERENCE: "`env:NAME` or `file:/path`",
     scalars.ADDRESS: "`https://…` or `env:NAME`",
     scalars.EMAIL: "an e-mail address",
+    scalars.OUTCOME: "small letters, as `not-reached`",
+    scalars.SPAN: "a time, as `7 days` or `2 business days`",
+    MOMENT: "a moment, as `2026-05-01 09:00`",
     scalars.DURATION: "a duration, as `15 minutes`",
     scalars.SPAN: "a time, as `7 days` or `2 business days`",
     calendars.DAYS: "weekdays, as `mon` or `mon-fri`",
@@ -158,6 +172,39 @@ def sample() -> str:
     return _properties(Sample.model_json_schema())
 
 
+def saved_case() -> str:
+    """A saved case and all that stands in it."""
+    return _kind(Case.model_json_schema(), ())
+
+
+def process() -> str:
+    """``process.yaml``: its parts, then each kind of step."""
+    schema = json_schema("process")
+    steps = _kinds_of_step(schema)
+    common = StepBase.model_json_schema()
+    parts = [_kind(schema, ("DataField", "FieldShape", "DefaultValue", *steps))]
+    parts += ["### Steps", "What every step may say:", _properties(common)]
+    for name in steps:
+        own = dict(schema["$defs"][name])
+        own["properties"] = {
+            key: each
+            for key, each in own["properties"].items()
+            if key not in ("do", *common["properties"])
+        }
+        heading = f"#### `do: {schema['$defs'][name]['properties']['do']['const']}`"
+        parts += [heading, own["description"], *([_properties(own)] if own["properties"] else ())]
+    text = "\n\n".join(parts)
+    for told in ("DataField", "FieldShape", "DefaultValue"):
+        link = anchor(HEADINGS[told])
+        text = text.replace(f"(#{link})", f"(definitions.md#{link})")
+    return text
+
+
+def _kinds_of_step(schema: Schema) -> list[str]:
+    entries = next(iter(schema["properties"]["steps"]["patternProperties"].values()))
+    return [each["$ref"].rpartition("/")[2] for each in entries["oneOf"]]
+
+
 def _kind(schema: Schema, known: tuple[str, ...]) -> str:
     parts = [_properties(schema)]
     order = [name for name in HEADINGS if name in schema.get("$defs", {}) and name not in known]
@@ -189,15 +236,15 @@ def written(schema: Schema) -> str:
     if "$ref" in schema:
         heading = HEADINGS[schema["$ref"].rpartition("/")[2]]
         return f"[{_plain(heading)}](#{anchor(heading)})"
+    if schema.get("discriminator", {}).get("propertyName") == "do":
+        return "a [step](#steps)"
     choices = [*schema.get("anyOf", ()), *schema.get("oneOf", ())]
     choices = [each for each in choices if each != _NULL]
     if choices:
         kinds = frozenset(each.get("type", "") for each in choices)
         return _MIXED.get(kinds) or " or ".join(map(written, choices))
-    if "const" in schema:
-        return f"`{schema['const']}`"
-    if "enum" in schema:
-        return codes(schema["enum"])
+    if "const" in schema or "enum" in schema:
+        return codes(schema.get("enum") or [schema["const"]])
     if schema.get("pattern") in FORMS:
         return FORMS[schema["pattern"]]
     return _BY_TYPE[schema.get("type", "")](schema)

@@ -26,6 +26,7 @@ from openccm.processes.tables import InstanceEvent, InstanceStep, WorkflowInstan
 from openccm.processes.walk import data_of
 from openccm.repository.contents import sha256
 from openccm.rules.context import value_at
+from openccm.rules.findings import ExpressionError
 from openccm.simulation.casting import Cast
 from openccm.simulation.outside import Recorder
 from openccm.simulation.story import (
@@ -227,12 +228,14 @@ def _when_left(row: InstanceStep) -> tuple[bool, datetime, UUID]:
 def _read_by(process: Process, step: StepBase) -> set[str]:
     """The names that the expressions of a step read."""
     sources = [written.source for written in step.expressions()]
-    handed = step.hands()
-    sources += handed.values.values() if handed is not None else ()
+    sources += [each for handed in step.hands() for each in handed.values.values()]
     sources += step.values.values() if isinstance(step, SetStep) else ()
     names = set[str]()
     for source in sources:
-        names |= process.value(source).reads
+        try:
+            names |= process.value(source).reads
+        except ExpressionError:
+            continue  # it reads names that the step itself has, as each entry of a list
     return names
 
 

@@ -8,9 +8,8 @@ which something can: a time that a step waits for, an event, an answer.
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
-
-from sqlmodel import col, select
 
 from openccm.access.caller import Caller
 from openccm.communications.compose import compose_step
@@ -42,11 +41,8 @@ from openccm.processes.book import Processes
 from openccm.processes.stepper import Stepper
 from openccm.processes.tables import WorkflowInstance
 from openccm.processes.taking import take_step
+from openccm.simulation.answering import Counterparts
 from openccm.simulation.outside import REACHED, SAID_BY_CHANNELS, HandClock
-from openccm.work.commands import Done, Hand, cancel, complete
-from openccm.work.lifecycle import TO_DO
-from openccm.work.rights import SUPERVISE
-from openccm.work.tables import ToDo
 
 MOST = 5_000
 """Looks at steps. What takes more goes round, or is too long to be read."""
@@ -107,6 +103,7 @@ class World:
         self.unanswered: set[str] = set()
         """The hooks that were asked, and of which the author says nothing."""
         self._answers = answers
+        self._counterparts = Counterparts(desk, self.processes, caller)
         self._catalogue = Catalogue(desk.repository)
         self._handler = Handler(desk)
         self._runs: dict[UUID, Stepper] = {}
@@ -264,51 +261,15 @@ class World:
             raise EndlessError
 
     async def _plan_answers(self) -> None:
-        """Have people do what the author says they will."""
-        async with self.desk.database.read() as session:
-            open_ones = await session.scalars(
-                select(ToDo).where(
-                    col(ToDo.state).not_in(TO_DO.terminal), ToDo.owner_kind == "instance"
-                )
-            )
-            todos = [todo for todo in open_ones if todo.id not in self._seen]
-        for todo in todos:
-            self._seen.add(todo.id)
-            step, _, visit = todo.owner_step.partition("/")
-            said = self._answer(step, int(visit))
+        """Have people and core systems do what the author says they will."""
+        async for asked in self._counterparts.asked():
+            if asked.id in self._seen:
+                continue
+            self._seen.add(asked.id)
+            said = self._answer(asked.step, asked.visit)
             if said is not None:
                 pause = timedelta(seconds=said.after.seconds if said.after else 0)
-                self.plan(self.clock() + pause, self._finishing(todo.id, step, said))
-
-    def _finishing(self, todo_id: UUID, step: str, said: Answer) -> Callable[[], Awaitable[None]]:
-        async def finish() -> None:
-            async with self.desk.database.begin() as session:
-                todo = await session.get_one(ToDo, todo_id)
-                if todo.state in TO_DO.terminal:
-                    return
-                hand = Hand(self.desk.repository, self._somebody(todo), self.clock())
-                try:
-                    if said.outcome == "cancelled":
-                        await cancel(session, hand, todo_id, said.reason or "simulated")
-                    else:
-                        done = Done(said.outcome, said.values, said.reason)
-                        await complete(session, hand, todo_id, done)
-                except InvalidError as error:
-                    message = f"The answer of {step} does not fit: {error}"
-                    raise InvalidError(f"answers.{step}.{error.field}", message) from None
-
-        return finish
-
-    def _somebody(self, todo: ToDo) -> Caller:
-        """An agent of whichever role has the to-do now."""
-        return Caller(
-            "simulated",
-            frozenset({SUPERVISE}),
-            None,
-            self.caller.key_id,
-            roles=frozenset({todo.role}),
-            kind="user",
-        )
+                self.plan(self.clock() + pause, partial(asked.answer, said))
 
     def _next(self) -> datetime | None:
         """The next moment at which something can happen; None where nothing more will."""

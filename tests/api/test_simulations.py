@@ -78,25 +78,23 @@ async def test_a_text_in_an_editor_is_played(house: House, author: Caller) -> No
 
 
 async def test_a_real_person_is_played_as_they_are(house: House, author: Caller) -> None:
-    facts = PersonFacts(
-        "Zoë", language="de", contact_points=(Reach("email", "zoe@canary.example"),)
-    )
     now = utc_now()
-    async with house.database.begin() as session:
-        person = await put_person(session, "P-ZOE", facts, actor="test", now=now)
-        stop = Suppression(person_id=person.id, reason="do_not_contact", source="test", at=now)
-        session.add(stop)
+    for key in ("P-ZOE", "P-STOP"):
+        points = (Reach("email", f"{key.lower()}@canary.example"),)
+        facts = PersonFacts("Zoë", language="de", contact_points=points)
+        async with house.database.begin() as session:
+            person = await put_person(session, key, facts, actor="test", now=now)
+            if key == "P-STOP":
+                why = {"reason": "do_not_contact", "source": "test", "at": now}
+                session.add(Suppression(person_id=person.id, **why))
     before = await rows(house)
-    payload = {"alert": {"what": "sign-in", "when": "2026-05-01T08:00:00Z", "device": "Firefox"}}
-    told = await author.ask("POST", "/v1/simulations", {
-        "code": "SPRING-OFFER", "person": "P-ZOE",
-    })  # fmt: skip
-    alert = await author.ask("POST", "/v1/simulations", {
-        "code": "SECURITY-ALERT", "person": "P-ZOE", "payload": payload,
-    })  # fmt: skip
+    ask = {"code": "SECURITY-ALERT", "person": "P-ZOE"}
+    told = await author.ask("POST", "/v1/simulations", ask)
+    stopped = await author.ask("POST", "/v1/simulations", {**ask, "person": "P-STOP"})
 
-    assert told["outcome"] == "suppressed"
-    assert any("Zoë" in (part["text"] or "") for part in alert["sends"][0]["parts"])
+    assert (told["outcome"], told["sends"][0]["language"]) == ("reached", "de")
+    assert any("Zoë" in (part["text"] or "") for part in told["sends"][0]["parts"])
+    assert (stopped["outcome"], stopped["sends"][0]["parts"]) == ("suppressed", [])
     assert await rows(house) == before
 
 

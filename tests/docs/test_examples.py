@@ -18,6 +18,7 @@ from openccm.customisation.contract import HookReply, HookRequest
 from openccm.data.services import DataReply, DataRequest
 from openccm.events.catalogue import Binding
 from openccm.language.bundle import Bundle
+from openccm.language.case import Case
 from openccm.language.checks.data import check_data
 from openccm.language.checks.event_bindings import check_event_binding
 from openccm.language.checks.hooks import check_hook
@@ -44,8 +45,9 @@ def named(block: Block) -> str:
 
 def read(block: Block) -> tuple[Document, object]:
     document = read_document(block.text.encode(), block.page)
-    kind = (document.data or {}).get("kind")
-    model = KINDS[kind] if isinstance(kind, str) else Sample
+    data = document.data or {}
+    kind = data.get("kind")
+    model = KINDS[kind] if isinstance(kind, str) else Case if "expect" in data else Sample
     return document, validated(model, document)
 
 

@@ -45,7 +45,7 @@ def test_every_command_that_is_named_is_there(page: str) -> None:
     commands = typer.main.get_command(app).commands  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]
 
     assert set(re.findall(r"`make ([a-z]+)", text_of(page))) <= set(targets)
-    assert set(re.findall(r"(?:`|bin/)openccm ([a-z]+)", text_of(page))) <= set(commands)  # pyright: ignore[reportUnknownArgumentType]
+    assert set(re.findall(r"(?:`|bin/)openccm ([a-z-]+)", text_of(page))) <= set(commands)  # pyright: ignore[reportUnknownArgumentType]
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -110,12 +110,17 @@ async def test_a_changed_template_lists_what_is_written_otherwise(house: House) 
     assert "3 lines" in after.problems[0].message
 
 
-async def test_a_case_that_cannot_be_played_says_why(house: House) -> None:
-    wrong = CASE.replace('amount: "12.50"', "amount: many")
-    steps = play_folder(wrong.replace("events:", "answers: {hear: odd}\nevents:"))
-    (result,) = await results(house, steps)
+async def test_a_case_that_cannot_be_played_says_where(house: House) -> None:
+    files = {
+        "process.yaml": HEAD + WORK,
+        "samples/ada.yaml": SAMPLE,
+        "cases/wrong.yaml": "sample: ada\nanswers:\n  check: wrong\nexpect: {outcome: bad}\n",
+    }
+    (result,) = await results(house, files)
+    (problem,) = result.problems
 
-    assert not result.passed
+    assert (problem.path, problem.line) == ("$.answers.check.form.remark", 3)
+    assert "remark" in problem.message
 
 
 def checked(old: str, new: str) -> list[Problem]:
@@ -129,7 +134,8 @@ def checked(old: str, new: str) -> list[Problem]:
 @pytest.mark.parametrize(
     ("old", "new", "path", "message", "mend"),
     [
-        ("sample: ada", "sample: adda", "$.sample", "There is no sample adda.", "Did you mean ada?"),
+        ("sample: ada", "sample: adda", "$.sample", "There is no sample adda.",
+         "Did you mean ada?"),
         ("[tell, hear]", "[tell, heer]", "$.expect.path[1]", "There is no step heer.",
          "Did you mean hear?"),
         ("expect:", "answers: {tel: failed}\nexpect:", "$.answers.tel", "There is no step tel.",
