@@ -24,6 +24,7 @@ from openccm.errors import (
     NotFoundError,
     OpenCCMError,
     StorageError,
+    TemplateError,
     TooOftenError,
     UnauthenticatedError,
 )
@@ -44,6 +45,7 @@ STATUS: dict[type[OpenCCMError], HTTPStatus] = {
     DeniedError: HTTPStatus.FORBIDDEN,
     TooOftenError: HTTPStatus.TOO_MANY_REQUESTS,
     DirectoryError: HTTPStatus.SERVICE_UNAVAILABLE,
+    TemplateError: HTTPStatus.UNPROCESSABLE_ENTITY,
     StorageError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 

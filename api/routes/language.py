@@ -1,19 +1,26 @@
 """The language of definitions, for editors: schemas, checks while one types, what can be named."""
 
+from base64 import b64encode
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 
 from api.definitions import Files, contents, hashes_in
-from api.dependencies import DefinitionReader, Reading
+from api.dependencies import DefinitionReader, HouseDep, Reading
+from openccm.content.port import Rendered
+from openccm.language.bundle import Bundle
 from openccm.language.fields import FieldShape
+from openccm.language.folder import bundle_of
 from openccm.language.graph import Graph
 from openccm.language.kinds import KINDS
-from openccm.language.problems import Problem
+from openccm.language.problems import InvalidDefinition, Problem
+from openccm.language.sample import NOTHING, Sample
 from openccm.language.schema import json_schema
 from openccm.repository.drafts import known_contents
-from openccm.repository.editing import Reference, Written, judge, references
+from openccm.repository.editing import UNNAMED, Reference, Written, judge, references
+from openccm.simulation.casting import sample_of
+from openccm.simulation.preview import preview
 
 router = APIRouter(prefix="/v1/language", tags=["language"])
 
@@ -133,6 +140,64 @@ async def check_text(body: CheckCreate, session: Reading, caller: DefinitionRead
     judged = await judge(session, written)
     valid = not any(problem.severity == "error" for problem in judged.problems)
     return CheckRead(code=judged.code, valid=valid, problems=judged.problems, graph=judged.graph)
+
+
+class PreviewCreate(CheckCreate):
+    """A communication as it stands in an editor, and whom to show it to."""
+
+    sample: Annotated[
+        str | Sample | None, Field(description="A sample's name or a sample; else the first.")
+    ] = None
+    channel: Annotated[str | None, Field(max_length=60)] = None
+    language: Annotated[str | None, Field(max_length=20)] = None
+
+
+class PartRead(BaseModel):
+    """One rendered part of a message."""
+
+    name: str
+    media_type: str
+    text: Annotated[str | None, Field(description="Of what is text.")]
+    base64: Annotated[str | None, Field(description="Of what is not: a letter is a PDF.")]
+    pages: int | None
+    warnings: list[str]
+
+    @classmethod
+    def of(cls, part: Rendered) -> "PartRead":
+        """The public face of a part."""
+        is_text = part.media_type.startswith("text/")
+        return cls(
+            name=part.name,
+            media_type=part.media_type,
+            text=part.content.decode() if is_text else None,
+            base64=None if is_text else b64encode(part.content).decode(),
+            pages=part.pages,
+            warnings=list(part.warnings),
+        )
+
+
+@router.post("/preview")
+async def preview_text(
+    body: PreviewCreate, house: HouseDep, session: Reading, caller: DefinitionReader
+) -> list[PartRead]:
+    """Render a communication for a sample: subject, texts, documents."""
+    known = await known_contents(session, body.code or "", hashes_in(body.files))
+    written = Written(body.kind, body.text, contents(body.files, known))
+    bundle = bundle_of(body.code or UNNAMED, written.folder())
+    if not isinstance(bundle, Bundle):
+        raise InvalidDefinition(bundle)
+    sample = body.sample
+    if not isinstance(sample, Sample):
+        sample = sample_of(bundle, sample) or NOTHING
+    made = await preview(
+        house.desk.renderer,
+        bundle,
+        sample,
+        channel=body.channel,
+        language=body.language,
+        now=house.desk.clock(),
+    )
+    return [PartRead.of(part) for part in made]
 
 
 @router.get("/references")

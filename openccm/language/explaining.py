@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from pydantic import BaseModel, Field
 
-from openccm.language.checks.process_flow import takes_time
 from openccm.language.communication import CommunicationDefinition
 from openccm.language.definition import Definition
 from openccm.language.flow import NEXT
@@ -93,7 +92,7 @@ def lines_of(explained: PlanExplained) -> Iterator[str]:
 def _waiting(definition: Definition) -> Iterator[str]:
     if isinstance(definition, ProcessDefinition):
         for name, step in definition.steps.items():
-            if takes_time(step):
+            if step.waiting_for() is not None:
                 yield name
 
 
@@ -156,7 +155,7 @@ def _waits(
     step: StepBase | None, instruction: AnyInstruction, definition: Definition
 ) -> str | None:
     if step is not None:
-        return step.waiting_for() if takes_time(step) else None
+        return step.waiting_for()
     if not isinstance(definition, CommunicationDefinition):
         return None
     return {

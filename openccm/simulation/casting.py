@@ -165,11 +165,14 @@ def _language(library: Library, code: str) -> str:
     return found[0].languages[0] if found else "en"
 
 
+def address_of(sample: Sample, channel: str) -> tuple[str, list[str]]:
+    """Where a sample can be reached on a channel, and the lines of its postal address."""
+    return (sample.reach or {}).get(channel) or _VALUES.get(channel, _NUMBER), [
+        *(sample.address or _LINES)
+    ]
+
+
 def _reach(sample: Sample, library: Library) -> Iterator[Reach]:
-    lines = sample.address or _LINES
-    if sample.reach is not None:
-        told = sample.reach
-    else:
-        told = {name: _VALUES.get(name, _NUMBER) for name in sorted(channels_of(library))}
-    for channel, value in told.items():
+    for channel in sorted(channels_of(library)) if sample.reach is None else sample.reach:
+        value, lines = address_of(sample, channel)
         yield Reach(channel, value, tuple(lines) if channel == "letter" else (), verified=True)

@@ -28,6 +28,7 @@ REACHED, FAILED, BOUNCED, UNWELL = "reached", "failed", "bounced", "unwell"
 SAID_BY_CHANNELS = frozenset({REACHED, FAILED, BOUNCED, UNWELL})
 """What an author may have a provider answer; all other endings of a request come before it."""
 
+LINK = "https://openccm.example/u/simulated"
 REFERENCE = "0123456789AB"
 """What stands in renditions where the real reference would: the same in every simulation."""
 
@@ -116,8 +117,7 @@ class Recorder:
         Raises:
             TemplateError: A part cannot be rendered.
         """
-        link = "https://openccm.example/u/simulated"
-        context = {**job.context, "reference": REFERENCE, "unsubscribe_url": link}
+        context = {**job.context, "reference": REFERENCE, "unsubscribe_url": LINK}
         parts = await self._renderer.render(
             job.model_copy(update={"context": context, "seed": REFERENCE})
         )

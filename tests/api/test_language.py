@@ -167,3 +167,54 @@ async def test_what_can_be_named_says_what_it_offers(author: Caller) -> None:
     assert {each["name"]: each["type"] for each in service["gives"]}["bill.amount"] == "money"
     assert {each["code"] for each in communications} >= {"BILL-READY", "OVERDUE-L1"}
     assert all(task["outcomes"][-1] == "cancelled" for task in tasks)
+
+
+def shipped(folder: str) -> dict[str, Any]:
+    """A communication we ship, as an editor has it."""
+    root = ROOT / "definitions" / folder
+    files = {
+        str(path.relative_to(root)): path.read_text()
+        for path in root.rglob("*.*")
+        if path.parent != root
+    }
+    shared = ROOT / "definitions/shared/templates"
+    files |= {f"templates/shared/{path.name}": path.read_text() for path in shared.iterdir()}
+    text = (root / "communication.yaml").read_text()
+    return {"kind": "communication", "text": text, "files": files}
+
+
+async def test_a_text_is_shown_as_its_sample_would_receive_it(author: Caller) -> None:
+    sample = {"person": {"name": "Zoë"}, "data": {"alert": {"what": "sign-in"}}}
+    body = {**shipped("security-alert"), "sample": sample, "language": "de"}
+    parts = {each["name"]: each for each in await author.ask("POST", "/v1/language/preview", body)}
+
+    assert parts["subject"]["text"]
+    assert "Guten Tag Zoë," in parts["text"]["text"]
+    assert parts["html"]["media_type"] == "text/html"
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"channel": "pigeon"}, "It has no pigeon"),
+        ({"language": "xx"}, "It is not in xx"),
+        ({"sample": "nobody"}, "no sample nobody"),
+        ({"kind": "process", "text": PROCESS}, "has no text to show"),
+        ({"text": "kind: communication"}, "code is missing"),
+    ],
+)
+async def test_what_cannot_be_shown_says_why(
+    author: Caller, change: dict[str, Any], says: str
+) -> None:
+    body = {**shipped("security-alert"), **change}
+    answer = await author.call("POST", "/v1/language/preview", body)
+
+    assert (answer.status, says in str(answer.body)) == (422, True), answer.body
+
+
+async def test_a_template_that_fails_is_named(author: Caller) -> None:
+    body = {**shipped("security-alert"), "language": "en"}
+    body["files"]["templates/email.en.txt"] = "{{ 1 / 0 }}"
+    answer = await author.call("POST", "/v1/language/preview", body)
+
+    assert (answer.status, answer.body["code"]) == (422, "template_failed")

@@ -175,3 +175,58 @@ def test_a_process_may_start_itself_after_a_wait() -> None:
     )
 
     assert problems("  again: {do: repeat, from: tell, at-most: 3}", again) == []
+
+
+WAITS = """
+kind: process
+code: WAITS
+title: It waits
+events:
+  paid: {type: payment.received, match: {person: person}}
+steps:
+  hear: {do: listen, events: {paid: work}}
+  work: {do: task, to-do: CALL}
+"""
+CALL = """
+kind: to-do-type
+code: CALL
+title: Call them
+roles: [agents]
+outcomes: {done: {label: Done}}
+"""
+
+
+def waiting(process: str = WAITS, todo: str = CALL) -> list[tuple[str, str, str]]:
+    bundles = [
+        bundle_of(folder, {name: text.encode()})
+        for folder, name, text in (("call", "todo.yaml", todo), ("waits", "process.yaml", process))
+    ]
+    library = Library(tuple(each for each in bundles if isinstance(each, Bundle)))
+    found = check_bundle(
+        library.bundle("WAITS"),
+        library,
+        channels=(),
+        inspect_template=lambda *_: TemplateFindings(),
+    )
+    assert all(each.message == "This may wait for ever." for each in found)
+    return [(each.path, each.severity, each.mend) for each in found]
+
+
+def test_what_may_wait_for_ever_is_told() -> None:
+    assert waiting() == [
+        ("$.steps.hear", "warning", "Say within: how long, and silence: what then."),
+        ("$.steps.work", "warning",
+         "Give CALL an sla: or escalate:, so that somebody is reminded."),
+    ]  # fmt: skip
+
+
+def test_what_has_an_end_does_not_wait_for_ever() -> None:
+    limited = WAITS.replace("{paid: work}}", "{paid: work}, within: 1 day, silence: work}")
+
+    assert waiting(limited, CALL + "sla: {within: 1 day}\n") == []
+
+
+def test_a_stop_ends_the_waiting_for_events_alone() -> None:
+    stopped = WAITS.replace("steps:", "stops: {settled: {event: paid}}\nsteps:")
+
+    assert [path for path, _, _ in waiting(stopped)] == ["$.steps.work"]

@@ -18,7 +18,8 @@ from openccm.language.problems import Path, Problem
 from openccm.language.process import ProcessDefinition
 from openccm.language.process_context import ALWAYS, EVENT
 from openccm.language.scalars import TimeSpan
-from openccm.language.steps import ListenStep, SetStep, StepBase
+from openccm.language.steps import ApproveStep, ListenStep, SetStep, SettleStep, StepBase, TaskStep
+from openccm.language.todo_type import ToDoTypeDefinition
 from openccm.rules.findings import suggestion
 
 KEYS = ("person", "account")
@@ -51,6 +52,7 @@ def check_process(
     for name, step in definition.steps.items():
         yield from _check_step(("steps", name), step, definition, document)
         yield from _check_outcomes(("steps", name), step, document, used)
+        yield from _check_patience(("steps", name), step, definition, document, used)
 
 
 def _check_names(
@@ -131,10 +133,6 @@ def _check_step(
                 mend = suggestion(event, definition.events)
                 message = f"There is no event {event}."
                 yield document.problem((*path, "events", event), message, mend, key=True)
-        if step.within is None and not definition.stops:
-            message = "This may wait for ever."
-            mend = "Say within: how long, and silence: what then."
-            yield document.problem(path, message, mend, key=True, severity="warning")
     for name in ("for_", "before", "after", "within"):
         span = getattr(step, name, None)
         business = isinstance(span, TimeSpan) and span.unit.startswith("business")
@@ -142,6 +140,31 @@ def _check_step(
             message = "Business days are those of a calendar, and the process names none."
             mend = "Add calendar: at the top, or count plain days."
             yield document.problem((*path, name.rstrip("_")), message, mend)
+
+
+def _check_patience(
+    path: Path,
+    step: StepBase,
+    definition: ProcessDefinition,
+    document: Document,
+    used: Mapping[str, Definition],
+) -> Iterator[Problem]:
+    """What waits has an end, or somebody who is reminded."""
+    mend: str | None = None
+    match step:
+        case ListenStep(within=None) if not definition.stops:
+            mend = "Say within: how long, and silence: what then."
+        case SettleStep(within=None) if not definition.stops:
+            mend = "Say within: how long; then it is overdue."
+        case TaskStep(to_do=code) | ApproveStep(to_do=code):
+            todo = used.get(code)
+            if isinstance(todo, ToDoTypeDefinition) and not (todo.sla or todo.escalate):
+                mend = f"Give {code} an sla: or escalate:, so that somebody is reminded."
+        case _:
+            pass
+    if mend is not None:
+        message = "This may wait for ever."
+        yield document.problem(path, message, mend, key=True, severity="warning")
 
 
 def _check_outcomes(

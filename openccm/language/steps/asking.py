@@ -74,9 +74,9 @@ class SendStep(StepBase):
         by = f" by {self.channel}" if self.channel else ""
         return f"Ask for {self.communication}{by}."
 
-    def waiting_for(self) -> str:
+    def waiting_for(self) -> str | None:
         """What became of it."""
-        return "until it is known what became of it"
+        return "until it is known what became of it" if self.wait else None
 
 
 class LookUpStep(StepBase):
@@ -171,6 +171,6 @@ class StartStep(StepBase):
         """Names the process."""
         return f"Start the process {self.process}."
 
-    def waiting_for(self) -> str:
+    def waiting_for(self) -> str | None:
         """Its end."""
-        return f"until {self.process} has ended"
+        return f"until {self.process} has ended" if self.wait else None

@@ -74,9 +74,9 @@ class StepBase(Spelled):
         """What it does, for people."""
         return (type(self).__doc__ or "").partition("\n")[0]
 
-    def waiting_for(self) -> str:
-        """What it waits for, where time passes."""
-        return "for a person, whose to-do is escalated as its type says"
+    def waiting_for(self) -> str | None:
+        """What it may wait for; None where no time passes."""
+        return None
 
     def uses(self) -> Iterator[Use]:
         """The definitions it relies on."""

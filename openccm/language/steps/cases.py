@@ -45,6 +45,10 @@ class CaseStep(StepBase):
         """The type of the case."""
         yield Use("case-type", self.case)
 
+    def sentence(self) -> str:
+        """Names the status."""
+        return f"Bring the case, a {self.case}, to {self.status}."
+
 
 class ApprovalLimit(Spelled):
     """Who must approve an offer."""
@@ -141,6 +145,14 @@ class OfferStep(StepBase):
         """As written."""
         return self.outcomes
 
+    def sentence(self) -> str:
+        """Names the table."""
+        return f"Offer what the table {self.table} says, and have it approved where it must be."
+
+    def waiting_for(self) -> str | None:
+        """Whoever has to approve."""
+        return "for those who approve, whose to-dos are escalated as their type says"
+
 
 class SettleStep(StepBase):
     """Have what was approved paid, and go on when the core system has settled all of it."""
@@ -159,3 +171,12 @@ class SettleStep(StepBase):
     def ways(self) -> dict[str, str]:
         """As written."""
         return self.outcomes
+
+    def sentence(self) -> str:
+        """Says what is settled."""
+        return "Have what was approved paid."
+
+    def waiting_for(self) -> str | None:
+        """The core system that pays."""
+        limit = f", {self.within} at most" if self.within else ""
+        return f"for the core system that pays{limit}"

@@ -59,6 +59,10 @@ class TaskStep(StepBase):
         """As written."""
         return self.outcomes
 
+    def waiting_for(self) -> str | None:
+        """Somebody."""
+        return "for a person, whose to-do is escalated as its type says"
+
     def sentence(self) -> str:
         """Names the type of to-do."""
         return f"Give somebody{f' of {self.role}' if self.role else ''} a {self.to_do} to do."
@@ -141,6 +145,10 @@ class ApproveStep(StepBase):
     def place_of(self, way: str) -> tuple[str, ...]:
         """By the way's own name."""
         return (way,)
+
+    def waiting_for(self) -> str | None:
+        """Somebody."""
+        return "for a person, whose to-do is escalated as its type says"
 
     def sentence(self) -> str:
         """Names the type of to-do."""

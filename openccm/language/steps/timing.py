@@ -58,7 +58,7 @@ class WaitStep(StepBase):
         """Says how long."""
         return f"Let time pass: {self.words()}."
 
-    def waiting_for(self) -> str:
+    def waiting_for(self) -> str | None:
         """The time."""
         return f"for the time: {self.words()}"
 
@@ -112,7 +112,7 @@ class ListenStep(StepBase):
         """Names the events."""
         return f"Listen for {' or '.join(self.events)}."
 
-    def waiting_for(self) -> str:
+    def waiting_for(self) -> str | None:
         """The events, and how long."""
         return f"for an event, {self.within} at most" if self.within else "for an event, for ever"
 
