@@ -113,16 +113,9 @@ async def _search(house: House, caller: Caller, ask: SearchAsk) -> SearchRead:
 
 @router.get("")
 async def search(
-    house: HouseDep,
-    caller: PartyReader,
-    q: Annotated[str, Query(max_length=MAX_QUERY, description="Names, numbers, addresses, keys.")],
-    kinds: Annotated[list[Kind] | None, Query(description="These only.")] = None,
-    division: Annotated[str | None, Query(max_length=40)] = None,
-    offset: Annotated[int, Query(ge=0, le=CANDIDATES)] = 0,
-    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    house: HouseDep, caller: PartyReader, ask: Annotated[SearchAsk, Query()]
 ) -> SearchRead:
     """Whom or what an agent means: by names with typos, parts of numbers, addresses, any key."""
-    ask = SearchAsk(q=q, kinds=kinds or [], division=division, offset=offset, limit=limit)
     return await _search(house, caller, ask)
 
 
