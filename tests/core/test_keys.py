@@ -119,7 +119,7 @@ async def test_a_system_that_is_switched_off_has_no_keys(house: Database) -> Non
     assert await caller(house, plain) is None
 
 
-@pytest.mark.parametrize("scope", ["", "request", "request:*", "*", "Request:read", "party:read"])
+@pytest.mark.parametrize("scope", ["", "request", "request:*", "*", "Request:read", "party:peek"])
 async def test_a_scope_that_is_not_there_is_refused(house: Database, scope: str) -> None:
     system = await registered(house)
     with pytest.raises(InvalidError, match="scope") as refused:
