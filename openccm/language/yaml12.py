@@ -24,6 +24,8 @@ MAX_TEXT = 10_000
 
 _LOADER = yaml.CBaseLoader if yaml.__with_libyaml__ else yaml.BaseLoader
 _SYNTAX: tuple[tuple[str, str, str], ...] = (
+    # The parser counts on its own where it has to look far ahead of what it tells.
+    ("maximum nesting depth", f"Nested deeper than {MAX_DEPTH} levels.", "Nest less."),
     (
         "mapping values are not allowed",
         "A colon stands where no further mapping can begin.",

@@ -69,7 +69,8 @@ REFUSED = [
     ("utf-16", "a: 1\n".encode("utf-16"), 1, 1, "byte order mark", "UTF-8"),
     ("invalid utf-8", b"a: 1\nb: \xc3\xa9\xff\n", 2, 5, "not UTF-8", "UTF-8"),
     ("10 MB", b"a: " + b"x" * 10_000_000, 1, 1, "1,000,000", "templates"),
-    ("deep flow lists", b"a: " + b"[" * 10_000, 1, 23, "20 levels", "Nest less"),
+    ("deep flow lists", b"a: " + b"[" * 900, 1, 23, "20 levels", "Nest less"),
+    ("flow lists too deep to look ahead", b"a: " + b"[" * 10_000, 1, 1003, "20 levels", "Nest"),
     ("deep flow mappings", b"a: " + b"{a: " * 10_000, 1, 80, "20 levels", "Nest less"),
     ("deep block lists", b"- " * 10_000, 1, 41, "20 levels", "Nest less"),
     (
