@@ -110,7 +110,7 @@ class ForkServer:
                 command = COMMAND.pack(FORK, self._memory)
                 socket.send_fds(control, [command], [theirs.fileno()])
             _, number = COMMAND.unpack(await _exactly(control, COMMAND.size))
-        except (OSError, ProcessLost):
+        except BaseException:  # a cancelled order leaves nothing open either
             ours.close()
             raise
         return Forked(self, ours, number)
@@ -120,6 +120,7 @@ class ForkServer:
             raise ForksUnavailable("The processes were closed.")
         control, theirs = socket.socketpair()
         control.setblocking(False)
+        self._control = control
         with theirs:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
@@ -133,7 +134,6 @@ class ForkServer:
                 pass_fds=(theirs.fileno(),),
                 env=self._environment,
             )
-        self._control = control
         async with asyncio.timeout(START_TIMEOUT):
             await _exactly(control, len(READY))
         return control

@@ -272,6 +272,7 @@ async def open_station(
     data = DataDesk(clock)
     await data.open()
     post, letters = Post(), Post()
+    pool = RenderPool(processes=1)
     desk = Desk(
         settings=Settings(data_dir=folder),
         database=database,
@@ -279,13 +280,15 @@ async def open_station(
         repository=Repository(database, clock),
         store=FolderStore(folder / "documents"),
         vault=Vault(bytes(32)),
-        renderer=renderer or RenderPool(processes=1),
+        renderer=renderer or pool,
         data=data,
         channels=ChannelRegistry({"email": post, "letter": letters}),
     )
     try:
         yield Station(desk, clock, billing, post, letters)
     finally:
+        # Never entered: it starts a process when one is asked for. What it started ends here.
+        await pool.__aexit__(None, None, None)
         await desk.hooks.close()
         await data.close()
         await server.close()
