@@ -1,11 +1,24 @@
 """Temporal servers for the workflow tests."""
 
-from collections.abc import AsyncIterator
+import gc
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
+from openccm.platform import garbage
 from tests.support.temporal import skipping_server, temporal_server
+
+
+@pytest.fixture(autouse=True, scope="module")
+def settled() -> Iterator[None]:
+    """As in production's worker: to look through all that pytest keeps may take longer than a
+    workflow is given to think."""
+    usual = gc.get_threshold()
+    garbage.settle()
+    yield
+    gc.unfreeze()
+    gc.set_threshold(*usual)
 
 
 @pytest.fixture(scope="session")
