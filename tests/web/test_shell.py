@@ -45,8 +45,6 @@ async def test_every_page_is_accessible(visit: Visit, house: Town, path: str, sc
     somebody = await visit("bu1")
     await somebody.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     await somebody.go(path)
-    await expect(somebody.page.get_by_role("heading", level=1)).to_be_visible()
-    await expect(somebody.page.get_by_role("status")).to_have_count(0)
 
     assert await somebody.violations() == []
 

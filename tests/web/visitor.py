@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.async_api import Browser, ConsoleMessage, Page, Response
+from playwright.async_api import Browser, ConsoleMessage, Page, Response, expect
 
 DESIGNER = Path(__file__).parents[2] / "designer"
 AXE = DESIGNER / "node_modules" / "axe-core" / "axe.min.js"
@@ -57,7 +57,9 @@ class Visitor:
         await self.page.get_by_role("navigation").wait_for()
 
     async def violations(self) -> list[str]:
-        """What axe finds on the page as it stands."""
+        """What axe finds on the page once it stands: its heading there, nothing loading."""
+        await expect(self.page.locator("h1")).to_be_visible()
+        await expect(self.page.locator("[aria-busy=true]")).to_have_count(0)
         await self.page.evaluate(AXE.read_text())
         found = await self.page.evaluate(
             "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES
