@@ -1,12 +1,19 @@
 """Shapes that several routes answer with."""
 
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel
+from fastapi import Query
+from pydantic import BaseModel, Field
 
 from openccm.communications.explanation import Told
+
+States = Annotated[
+    list[Annotated[str, Field(max_length=24)]] | None,
+    Query(max_length=40, description="Several may be given; all if none."),
+]
+"""States that a list is narrowed to."""
 
 
 class Listed(BaseModel):

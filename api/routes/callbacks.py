@@ -109,7 +109,8 @@ class ReplayRead(BaseModel):
     number: int
 
 
-def _read(subscription: CallbackSubscription, owed: dict[str, int]) -> dict[str, Any]:
+def face(subscription: CallbackSubscription, owed: dict[str, int]) -> dict[str, Any]:
+    """A subscription as it is shown: without its secrets, with what it is owed."""
     return {**subscription.model_dump(exclude={"secret", "previous_secret"}), "owed": owed}
 
 
@@ -133,14 +134,14 @@ async def create_callback(
         secret=secret,
         now=house.desk.clock(),
     )
-    return CallbackSecret(**_read(subscription, {}), secret=secret)
+    return CallbackSecret(**face(subscription, {}), secret=secret)
 
 
 @router.get("")
 async def list_callbacks(session: Reading, caller: Subscriber) -> list[CallbackRead]:
     """The caller's subscriptions."""
     rows = await subscriptions.subscriptions_of(session, caller.system_code)
-    return [CallbackRead(**_read(row, await subscriptions.owed(session, row.id))) for row in rows]
+    return [CallbackRead(**face(row, await subscriptions.owed(session, row.id))) for row in rows]
 
 
 @router.patch("/{callback_id}")
@@ -149,8 +150,9 @@ async def update_callback(
 ) -> CallbackRead:
     """Pause it or take it up again; what is owed meanwhile is kept."""
     row = await subscriptions.subscription_by_id(session, callback_id, caller.system_code)
-    await subscriptions.set_active(session, row, active=body.active, now=house.desk.clock())
-    return CallbackRead(**_read(row, await subscriptions.owed(session, row.id)))
+    now = house.desk.clock()
+    await subscriptions.set_active(session, row, active=body.active, actor=caller.actor, now=now)
+    return CallbackRead(**face(row, await subscriptions.owed(session, row.id)))
 
 
 @router.post("/{callback_id}/secret")
@@ -161,7 +163,7 @@ async def rotate_callback_secret(
     row = await subscriptions.subscription_by_id(session, callback_id, caller.system_code)
     secret = await subscriptions.rotate_secret(session, house.desk.vault, row, house.desk.clock())
     owed = await subscriptions.owed(session, row.id)
-    return CallbackSecret(**_read(row, owed), secret=secret)
+    return CallbackSecret(**face(row, owed), secret=secret)
 
 
 @router.post("/{callback_id}/replays", status_code=HTTPStatus.ACCEPTED)
@@ -170,7 +172,9 @@ async def replay_callback(
 ) -> ReplayRead:
     """Be told everything since a time once more, with the same ids."""
     row = await subscriptions.subscription_by_id(session, callback_id, caller.system_code)
-    number = await subscriptions.replay(session, row, body.since, house.desk.clock())
+    number = await subscriptions.replay(
+        session, row, body.since, actor=caller.actor, now=house.desk.clock()
+    )
     return ReplayRead(number=number)
 
 

@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from api.dependencies import House, HouseDep, Reader, Reading, Reporter, note_denial
-from api.models import Story
+from api.models import Listed, Page, States, Story
 from openccm.access.caller import Caller
 from openccm.communications import queries
 from openccm.communications.commands import wake
@@ -20,10 +20,9 @@ from openccm.letters.answers import report_letter
 router = APIRouter(prefix="/v1/communications", tags=["communications"])
 
 
-class CommunicationRead(BaseModel):
+class CommunicationRead(Listed):
     """A communication as it stands."""
 
-    id: UUID
     request_id: UUID
     definition: str
     version: int
@@ -46,6 +45,14 @@ class CommunicationRead(BaseModel):
     def of(cls, communication: Communication) -> "CommunicationRead":
         """The public face of a row."""
         return cls.model_validate(communication, from_attributes=True)
+
+
+class CommunicationListed(CommunicationRead):
+    """A communication in a list, with whom it is for and who asked."""
+
+    system: str
+    idempotency_key: str
+    person: str | None
 
 
 class AttemptRead(BaseModel):
@@ -115,6 +122,49 @@ async def own_communication(
         await note_denial(house, caller, f"communication {communication_id}", why)
         raise DeniedError(why)
     return communication, request
+
+
+@router.get("")
+async def list_all_communications(
+    session: Reading,
+    caller: Reader,
+    state: States = None,
+    definition: Annotated[str | None, Query(max_length=60)] = None,
+    channel: Annotated[str | None, Query(max_length=40)] = None,
+    system: Annotated[str | None, Query(max_length=40)] = None,
+    reason: Annotated[str | None, Query(max_length=200)] = None,
+    person: Annotated[str | None, Query(max_length=80)] = None,
+    final: Annotated[bool | None, Query(description="Nothing more is expected of it.")] = None,
+    since: Annotated[AwareDatetime | None, Query(description="Made then or later.")] = None,
+    until: Annotated[AwareDatetime | None, Query(description="Made before.")] = None,
+    after: Annotated[UUID | None, Query(description="The last id of the page before.")] = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+) -> Page[CommunicationListed]:
+    """Newest first."""
+    rows = await queries.communications(
+        session,
+        system_code=system if "request:all" in caller.scopes else caller.system_code,
+        state=state,
+        definition=definition,
+        channel=channel,
+        reason=reason,
+        person=person,
+        final=final,
+        since=since,
+        until=until,
+        after=after,
+        limit=limit,
+    )
+    return Page[CommunicationListed].of([_listed(*row) for row in rows], limit)
+
+
+def _listed(row: Communication, request: CommunicationRequest) -> CommunicationListed:
+    return CommunicationListed(
+        **CommunicationRead.of(row).model_dump(),
+        system=request.system_code,
+        idempotency_key=request.idempotency_key,
+        person=request.person_key,
+    )
 
 
 @router.get("/{communication_id}")

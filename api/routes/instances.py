@@ -20,6 +20,7 @@ from api.models import Listed, Page
 from api.routes.requests import Key, Reason
 from openccm.access.caller import Caller
 from openccm.errors import NotFoundError
+from openccm.platform.temporal import run_id
 from openccm.processes import commands, migration, queries
 from openccm.processes.beginning import Beginning
 from openccm.processes.intake import take_in, wake
@@ -68,6 +69,7 @@ class InstanceRead(Listed):
     outcome: str | None
     reason: str | None
     parent_id: UUID | None
+    run: Annotated[str, Field(description="Its run, as supervisors find it in Temporal.")]
     started_by: str
     started_at: datetime
     updated_at: datetime
@@ -255,13 +257,14 @@ def _seen(row: WorkflowInstance, caller: Caller) -> WorkflowInstance:
 
 
 def _face(row: WorkflowInstance) -> dict[str, Any]:
-    names = InstanceRead.model_fields.keys() - {"process", "system", "person", "account"}
+    names = InstanceRead.model_fields.keys() - {"process", "system", "person", "account", "run"}
     return {
         **row.model_dump(include=set(names)),
         "process": row.code,
         "system": row.system_code,
         "person": row.person_key,
         "account": row.account_key,
+        "run": run_id(row.code, row.system_code, row.key),
     }
 
 

@@ -8,8 +8,10 @@ from pydantic import BaseModel, Field
 
 from api.definitions import DefinitionRead, StepRead
 from api.dependencies import Auditor, DefinitionReader, HouseDep, Reading
+from openccm.communications.queries import held_by_definition
 from openccm.repository.approvals import standings, verdicts_on
 from openccm.repository.emergency import reviews_due
+from openccm.repository.holds import standing
 from openccm.repository.integrity import verify
 from openccm.repository.search import in_review
 
@@ -49,6 +51,28 @@ class VerificationRead(BaseModel):
     whole: bool
     versions: Annotated[int, Field(description="How many were found whole before that.")]
     mismatch: MismatchRead | None
+
+
+class HeldRead(BaseModel):
+    """A definition of which nothing leaves."""
+
+    code: str
+    by: str
+    reason: str
+    since: datetime
+    waiting: Annotated[int, Field(description="Requests that wait for its release.")]
+
+
+@router.get("/holds")
+async def list_holds(caller: DefinitionReader, session: Reading) -> list[HeldRead]:
+    """The definitions that are held, the latest first."""
+    return [
+        HeldRead(
+            **row.model_dump(include={"code", "by", "reason", "since"}),
+            waiting=len(await held_by_definition(session, row.code)),
+        )
+        for row in await standing(session)
+    ]
 
 
 @router.get("/reviews")

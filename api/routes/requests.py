@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
 from api.dependencies import Creator, House, HouseDep, Manager, Reader, Reading, note_denial
-from api.models import Listed, Page, Story
+from api.models import Listed, Page, States, Story
 from api.routes.communications import CommunicationRead
 from openccm.access.caller import Caller
 from openccm.communications import commands, queries
@@ -18,6 +18,7 @@ from openccm.communications.dry_run import dry_run
 from openccm.communications.intake import take_in
 from openccm.communications.tables import CommunicationRequest
 from openccm.errors import DeniedError
+from openccm.platform.temporal import run_id
 
 router = APIRouter(prefix="/v1/requests", tags=["requests"])
 
@@ -80,6 +81,7 @@ class RequestRead(Listed):
     copy_of: UUID | None
     duplicate_of: UUID | None
     trigger_id: Annotated[UUID | None, Field(description="The event that led to it.")]
+    run: Annotated[str, Field(description="Its run, as supervisors find it in Temporal.")]
     received_at: datetime
     updated_at: datetime
 
@@ -91,6 +93,7 @@ class RequestRead(Listed):
             person=request.person_key,
             account=request.account_key,
             channel=request.channel_override,
+            run=run_id(request.definition, request.system_code, request.idempotency_key),
             **request.model_dump(
                 exclude={"system_code", "person_key", "account_key", "channel_override"}
             ),
@@ -179,21 +182,28 @@ async def create_dry_run(body: DryRunCreate, house: HouseDep, caller: Creator) -
 async def list_requests(
     session: Reading,
     caller: Reader,
-    state: Annotated[str | None, Query(max_length=24)] = None,
+    state: States = None,
     definition: Annotated[str | None, Query(max_length=60)] = None,
+    system: Annotated[str | None, Query(max_length=40)] = None,
+    reason: Annotated[str | None, Query(max_length=200)] = None,
     person: Annotated[str | None, Query(max_length=80)] = None,
     idempotency_key: Annotated[str | None, Query(max_length=120)] = None,
+    since: Annotated[AwareDatetime | None, Query(description="Received then or later.")] = None,
+    until: Annotated[AwareDatetime | None, Query(description="Received before.")] = None,
     after: Annotated[UUID | None, Query(description="The last id of the page before.")] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
 ) -> Page[RequestRead]:
     """Newest first."""
     rows = await queries.requests(
         session,
-        system_code=None if "request:all" in caller.scopes else caller.system_code,
+        system_code=system if "request:all" in caller.scopes else caller.system_code,
         state=state,
         definition=definition,
+        reason=reason,
         person=person,
         idempotency_key=idempotency_key,
+        since=since,
+        until=until,
         after=after,
         limit=limit,
     )

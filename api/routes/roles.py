@@ -6,8 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.dependencies import HouseDep, Reading, UserManager, Writing, changing_rights
+from api.dependencies import AnyCaller, HouseDep, Reading, UserManager, Writing, changing_rights
 from openccm.access import roles
+from openccm.access.keys import SCOPES
 from openccm.access.tables import Role, UserGroup
 from openccm.language.scalars import KEBAB
 
@@ -73,6 +74,12 @@ def _role(role: Role) -> RoleRead:
 
 def _group(group: UserGroup) -> GroupRead:
     return GroupRead.model_validate(group, from_attributes=True)
+
+
+@router.get("/scopes")
+async def list_scopes(caller: AnyCaller) -> dict[str, str]:
+    """Every scope, and what it lets its bearer do."""
+    return SCOPES
 
 
 @router.get("/roles")

@@ -14,12 +14,14 @@ from openccm.access.caller import Caller
 from openccm.access.sessions import SignedIn
 from openccm.access.sign_in import Credentials
 from openccm.errors import DeniedError
+from openccm.platform.settings import Settings
 
 router = APIRouter(prefix="/v1/session", tags=["session"])
 
 Anybody = Annotated[Caller | SignedIn, Depends(get_signed_in)]
 TICKET = "openccm_signing_in"
 OWN_PAGE = r"^/(?:[^/\\\s][^\\\s]*)?$"
+SUPERVISION = frozenset({"request:all", "request:manage"})
 Password = Annotated[str, Field(min_length=1, max_length=1000)]
 
 
@@ -56,6 +58,10 @@ class SessionRead(BaseModel):
         bool, Field(description="Somebody else knows it: nothing else is possible until then.")
     ]
     expires_at: datetime | None
+    runs_url: Annotated[
+        str | None,
+        Field(description="Where Temporal shows a run, to be followed by its id; for supervisors."),
+    ]
 
 
 class WaysRead(BaseModel):
@@ -65,7 +71,7 @@ class WaysRead(BaseModel):
     directory: Annotated[bool, Field(description="By `GET /v1/session/oidc`, in a browser.")]
 
 
-def _read(found: Caller | SignedIn) -> SessionRead:
+def _read(found: Caller | SignedIn, settings: Settings) -> SessionRead:
     caller = found if isinstance(found, Caller) else found.caller
     return SessionRead(
         actor=caller.actor,
@@ -78,7 +84,12 @@ def _read(found: Caller | SignedIn) -> SessionRead:
         definitions=_listed(caller.definitions),
         must_change_password=isinstance(found, SignedIn) and found.must_change,
         expires_at=caller.expires_at,
+        runs_url=_runs_url(settings) if caller.scopes >= SUPERVISION else None,
     )
+
+
+def _runs_url(settings: Settings) -> str:
+    return f"{settings.temporal_ui_url}/namespaces/{settings.temporal_namespace}/workflows/"
 
 
 def _listed(names: frozenset[str] | None) -> list[str] | None:
@@ -105,13 +116,13 @@ async def sign_in(
     given = Credentials(body.name, body.password, _address(request))
     token, signed_in = await house.reception.sign_in(given)
     give_cookie(request, response, house.settings, token)
-    return _read(signed_in)
+    return _read(signed_in, house.settings)
 
 
 @router.get("")
-async def read_session(found: Anybody) -> SessionRead:
+async def read_session(found: Anybody, house: HouseDep) -> SessionRead:
     """Who am I, and what may I?"""
-    return _read(found)
+    return _read(found, house.settings)
 
 
 @router.put("/password", status_code=HTTPStatus.NO_CONTENT)

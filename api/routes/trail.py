@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel
 
 from api.dependencies import Auditor, Reading
 from api.models import Listed, Page
@@ -45,19 +45,27 @@ async def list_audit(
     session: Reading,
     caller: Auditor,
     chain: Annotated[str | None, Query(max_length=120, description="e.g. request:0192…")] = None,
+    object_kind: Annotated[str | None, Query(max_length=60, description="`request`")] = None,
     object_id: Annotated[str | None, Query(max_length=120)] = None,
     action: Annotated[str | None, Query(max_length=60)] = None,
     actor: Annotated[str | None, Query(max_length=80)] = None,
-    after: UUID | None = None,
+    since: AwareDatetime | None = None,
+    until: AwareDatetime | None = None,
+    newest_first: bool = False,
+    after: Annotated[UUID | None, Query(description="The last id of the page before.")] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> Page[AuditRead]:
-    """Who did what, when and why, oldest first."""
+    """Who did what, when and why, oldest first unless asked otherwise."""
     rows = await audit.entries(
         session,
         chain=chain,
+        object_kind=object_kind,
         object_id=object_id,
         action=action,
         actor=actor,
+        since=since,
+        until=until,
+        newest_first=newest_first,
         after=after,
         limit=limit,
     )

@@ -1,10 +1,13 @@
 """Questions about requests and communications."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.elements import SQLCoreOperations
 from sqlmodel import col, select
 
 from openccm.communications.explanation import Told, tell
@@ -48,30 +51,103 @@ async def requests(
     session: AsyncSession,
     *,
     system_code: str | None,
-    state: str | None = None,
+    state: str | Collection[str] | None = None,
     definition: str | None = None,
+    reason: str | None = None,
     person: str | None = None,
     idempotency_key: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
     after: UUID | None = None,
     limit: int = 50,
 ) -> Sequence[CommunicationRequest]:
-    """Newest first; ids are time-ordered, so the last id of a page is its cursor."""
+    """Newest first; ids are time-ordered, so the last id of a page is its cursor.
+
+    ``since`` and ``until`` bound when they were received.
+    """
     row = CommunicationRequest
-    wanted: list[ColumnElement[bool]] = [
-        column == value
-        for column, value in (
+    wanted = [
+        *_equal(
             (col(row.system_code), system_code),
-            (col(row.state), state),
             (col(row.definition), definition),
+            (col(row.reason), reason),
             (col(row.person_key), person),
             (col(row.idempotency_key), idempotency_key),
-        )
-        if value is not None
+        ),
+        *_in_states(col(row.state), state),
+        *_between(col(row.received_at), since, until),
     ]
     if after is not None:
         wanted.append(col(row.id) < after)
     statement = select(row).where(*wanted).order_by(col(row.id).desc()).limit(limit)
     return (await session.scalars(statement)).all()
+
+
+async def communications(
+    session: AsyncSession,
+    *,
+    system_code: str | None,
+    state: str | Collection[str] | None = None,
+    definition: str | None = None,
+    channel: str | None = None,
+    reason: str | None = None,
+    person: str | None = None,
+    final: bool | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    after: UUID | None = None,
+    limit: int = 50,
+) -> Sequence[tuple[Communication, CommunicationRequest]]:
+    """Communications with their requests, newest first, bounded by when they were made."""
+    row, request = Communication, CommunicationRequest
+    wanted = [
+        *_equal(
+            (col(request.system_code), system_code),
+            (col(row.definition), definition),
+            (col(row.channel), channel),
+            (col(row.reason), reason),
+            (col(request.person_key), person),
+        ),
+        *_in_states(col(row.state), state),
+        *_between(col(row.created_at), since, until),
+    ]
+    if final is not None:
+        wanted.append(col(row.final).is_(final))
+    if after is not None:
+        wanted.append(col(row.id) < after)
+    statement = (
+        select(row, request)
+        .join(request, col(request.id) == col(row.request_id))
+        .where(*wanted)
+        .order_by(col(row.id).desc())
+        .limit(limit)
+    )
+    found = await session.execute(statement)
+    return [(communication, its_request) for communication, its_request in found]
+
+
+def _equal(*pairs: tuple[SQLCoreOperations[Any], str | None]) -> list[ColumnElement[bool]]:
+    return [column == value for column, value in pairs if value is not None]
+
+
+def _in_states(
+    column: SQLCoreOperations[str], state: str | Collection[str] | None
+) -> list[ColumnElement[bool]]:
+    """The states that are wanted; none named are all."""
+    if not state:
+        return []
+    return [column.in_([state] if isinstance(state, str) else list(state))]
+
+
+def _between(
+    column: SQLCoreOperations[datetime], since: datetime | None, until: datetime | None
+) -> list[ColumnElement[bool]]:
+    wanted: list[ColumnElement[bool]] = []
+    if since is not None:
+        wanted.append(column >= since)
+    if until is not None:
+        wanted.append(column < until)
+    return wanted
 
 
 async def communications_of(session: AsyncSession, request_id: UUID) -> Sequence[Communication]:

@@ -203,24 +203,35 @@ async def entries(
     session: AsyncSession,
     *,
     chain: str | None = None,
+    object_kind: str | None = None,
     object_id: str | None = None,
     action: str | None = None,
     actor: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    newest_first: bool = False,
     after: UUID | None = None,
     limit: int = 100,
 ) -> Sequence[AuditEntry]:
     """Entries of the trail, oldest first; ``after`` is the last id of the page before."""
+    row, key = AuditEntry, col(AuditEntry.id)
     wanted = [
         column == value
         for column, value in (
             (col(AuditEntry.chain), chain),
-            (col(AuditEntry.object_id), object_id),
-            (col(AuditEntry.action), action),
-            (col(AuditEntry.actor), actor),
+            (col(row.object_kind), object_kind),
+            (col(row.object_id), object_id),
+            (col(row.action), action),
+            (col(row.actor), actor),
         )
         if value is not None
     ]
+    if since is not None:
+        wanted.append(col(row.at) >= since)
+    if until is not None:
+        wanted.append(col(row.at) < until)
     if after is not None:
-        wanted.append(col(AuditEntry.id) > after)
-    statement = select(AuditEntry).where(*wanted).order_by(col(AuditEntry.id)).limit(limit)
+        wanted.append(key < after if newest_first else key > after)
+    order = key.desc() if newest_first else key
+    statement = select(row).where(*wanted).order_by(order).limit(limit)
     return (await session.scalars(statement)).all()

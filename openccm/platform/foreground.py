@@ -34,7 +34,7 @@ async def run_in_foreground(
 
 def banner(settings: Settings, seconds: float) -> str:
     """Where everything is, and how long it took."""
-    ui = f"http://localhost:{settings.temporal_ui_port}"
+    ui = settings.temporal_ui_url
     places = {
         "App": f"{settings.public_url}/app/",
         "API": f"{settings.public_url}/docs",

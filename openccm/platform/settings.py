@@ -121,6 +121,12 @@ class Settings(BaseSettings):
     temporal_port: Port = Field(7233, description="Port of the embedded Temporal server.")
     temporal_http_port: Port = Field(7243, description="Its HTTP API, which is also its probe.")
     temporal_ui_port: Port = Field(8233, description="Port of Temporal's web interface.")
+    temporal_ui_url: str = Field(
+        default_factory=lambda known: f"http://localhost:{known['temporal_ui_port']}",
+        pattern=r"^https?://",
+        description="Temporal's web interface as supervisors reach it; "
+        "the web app leads to runs there.",
+    )
     temporal_address: str = Field(
         default_factory=lambda known: f"127.0.0.1:{known['temporal_port']}",
         pattern=r"^[^:/\s]+:\d+$",

@@ -134,19 +134,33 @@ async def rotate_secret(
 
 
 async def set_active(
-    session: AsyncSession, subscription: CallbackSubscription, *, active: bool, now: datetime
+    session: AsyncSession,
+    subscription: CallbackSubscription,
+    *,
+    active: bool,
+    actor: str,
+    now: datetime,
 ) -> None:
     """Pause a subscription, or take it up again; what is owed meanwhile is kept and told then."""
+    own = actor == f"system:{subscription.system_code}"
     subscription.active = active
-    subscription.reason = None if active else "Switched off by its core system."
+    subscription.reason = (
+        None if active else f"Switched off by {'its core system' if own else actor}."
+    )
     session.add(subscription)
     if active:
         await outbox.put(session, "callbacks", [subscription.id], now)
-    await _note(session, subscription, "callback.on" if active else "callback.off", now, {})
+    action = "callback.on" if active else "callback.off"
+    await _note(session, subscription, action, now, {}, actor=actor)
 
 
 async def replay(
-    session: AsyncSession, subscription: CallbackSubscription, since: datetime, now: datetime
+    session: AsyncSession,
+    subscription: CallbackSubscription,
+    since: datetime,
+    *,
+    actor: str,
+    now: datetime,
 ) -> int:
     """Tell everything since a time once more, with the same ids; answers how many."""
     result = await session.execute(
@@ -161,7 +175,7 @@ async def replay(
     )
     number = len(result.all())
     await outbox.put(session, "callbacks", [subscription.id], now)
-    await _note(session, subscription, "callback.replayed", now, {"number": number})
+    await _note(session, subscription, "callback.replayed", now, {"number": number}, actor=actor)
     return number
 
 
@@ -190,10 +204,17 @@ async def owed_to(session: AsyncSession, system_code: str) -> dict[str, int]:
 
 
 async def deliveries_of(
-    session: AsyncSession, subscription_id: UUID, *, after: UUID | None, limit: int
+    session: AsyncSession,
+    subscription_id: UUID,
+    *,
+    state: str | None = None,
+    after: UUID | None,
+    limit: int,
 ) -> Sequence[CallbackDelivery]:
     """A subscription's callbacks, newest first."""
     statement = select(CallbackDelivery).where(CallbackDelivery.subscription_id == subscription_id)
+    if state is not None:
+        statement = statement.where(CallbackDelivery.state == state)
     if after is not None:
         statement = statement.where(col(CallbackDelivery.id) < after)
     statement = statement.order_by(col(CallbackDelivery.id).desc()).limit(limit)
@@ -206,11 +227,14 @@ async def _note(
     action: str,
     now: datetime,
     detail: dict[str, object],
+    *,
+    actor: str | None = None,
 ) -> None:
+    chain = f"system:{subscription.system_code}"
     fact = Fact(
-        chain=f"system:{subscription.system_code}",
+        chain=chain,
         at=now,
-        actor=f"system:{subscription.system_code}",
+        actor=actor or chain,
         action=action,
         object_kind="callback_subscription",
         object_id=str(subscription.id),

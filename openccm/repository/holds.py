@@ -68,6 +68,16 @@ async def release(
     return standing
 
 
+async def standing(session: AsyncSession) -> Sequence[DefinitionHold]:
+    """Every hold that is on, the latest first."""
+    statement = (
+        select(DefinitionHold)
+        .where(col(DefinitionHold.released_at).is_(None))
+        .order_by(col(DefinitionHold.since).desc())
+    )
+    return (await session.scalars(statement)).all()
+
+
 async def live_versions(session: AsyncSession) -> Sequence[DefinitionVersion]:
     """What is live, by code."""
     statement = (

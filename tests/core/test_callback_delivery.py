@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from openccm.access.keys import register_system
@@ -66,7 +67,9 @@ class Line:
     async def set_active(self, active: bool) -> None:
         async with self.house.begin() as session:
             row = await session.get_one(CallbackSubscription, self.subscription.id)
-            await subscriptions.set_active(session, row, active=active, now=self.clock())
+            await subscriptions.set_active(
+                session, row, active=active, actor="system:BILLING", now=self.clock()
+            )
 
 
 @asynccontextmanager
@@ -281,6 +284,12 @@ async def test_while_a_secret_is_rotated_both_signatures_travel(line: Line) -> N
     assert verified == [[True, True, False], [False, True, True]]
 
 
+async def replayed(session: AsyncSession, line: Line, since: datetime) -> int:
+    return await subscriptions.replay(
+        session, line.subscription, since, actor="system:BILLING", now=line.clock()
+    )
+
+
 async def test_a_replay_tells_the_same_again_with_the_same_ids(line: Line) -> None:
     early, late = new_id(), new_id()
     await line.owe(early, [1])
@@ -291,7 +300,7 @@ async def test_a_replay_tells_the_same_again_with_the_same_ids(line: Line) -> No
     told = line.receiver.ids
     line.clock.go(10)
     async with line.house.begin() as session:
-        assert await subscriptions.replay(session, line.subscription, since, line.clock()) == 2
+        assert await replayed(session, line, since) == 2
     await line.deliver()
 
     assert line.receiver.places(early) == [1]
@@ -307,7 +316,7 @@ async def test_a_replay_leaves_what_still_waits_in_its_place(line: Line) -> None
     await line.deliver()
     async with line.house.begin() as session:
         since = line.clock() - timedelta(hours=1)
-        assert await subscriptions.replay(session, line.subscription, since, line.clock()) == 1
+        assert await replayed(session, line, since) == 1
     line.receiver.answer = lambda _: 200
     line.clock.go(2)
     await line.deliver()

@@ -111,12 +111,12 @@ async def test_a_callback_knows_its_place_and_wakes_whoever_delivers(house: Data
 
 async def test_what_happens_during_a_pause_is_told_after_it(house: Database) -> None:
     system = f"S-{new_id()}"
-    subscription = await subscribe(house, system)
+    subscription, own = await subscribe(house, system), f"system:{system}"
     async with house.begin() as session:
-        await subscriptions.set_active(session, subscription, active=False, now=NOW)
+        await subscriptions.set_active(session, subscription, active=False, actor=own, now=NOW)
     await happen(house, system, notice("request.completed"))
     async with house.begin() as session:
-        await subscriptions.set_active(session, subscription, active=True, now=NOW)
+        await subscriptions.set_active(session, subscription, active=True, actor=own, now=NOW)
 
     assert [each.event for each in await owed_to(house, subscription)] == ["request.completed"]
 
@@ -132,13 +132,13 @@ async def test_the_secret_is_kept_sealed_and_every_change_is_on_the_trail(
     house: Database,
 ) -> None:
     system = f"S-{new_id()}"
-    subscription = await subscribe(house, system)
+    subscription, own = await subscribe(house, system), f"system:{system}"
     first = VAULT.unseal(subscription.secret)
     async with house.begin() as session:
         second = await subscriptions.rotate_secret(session, VAULT, subscription, NOW)
-        await subscriptions.set_active(session, subscription, active=False, now=NOW)
-        await subscriptions.set_active(session, subscription, active=True, now=NOW)
-        await subscriptions.replay(session, subscription, NOW, NOW)
+        await subscriptions.set_active(session, subscription, active=False, actor=own, now=NOW)
+        await subscriptions.set_active(session, subscription, active=True, actor=own, now=NOW)
+        await subscriptions.replay(session, subscription, NOW, actor="user:admin", now=NOW)
 
     assert first != second
     async with house.read() as session:
@@ -159,6 +159,7 @@ async def test_the_secret_is_kept_sealed_and_every_change_is_on_the_trail(
         "callback.on",
         "callback.replayed",
     ]
+    assert [entry.actor for entry in entries] == [*[own] * 4, "user:admin"]
     told = repr(entries)
     assert first not in told
     assert second not in told
