@@ -1,7 +1,7 @@
 """What authors try out at a terminal: plans in words, simulations, saved cases."""
 
 import shlex
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -17,6 +17,7 @@ from openccm.language.checks.cases import CASES, files_in, name_of, read_case
 from openccm.language.document import Document
 from openccm.language.explaining import PlanExplained, explain
 from openccm.language.kinds import FILES
+from openccm.language.loader import root_of
 from openccm.language.problems import InvalidDefinition, Problem, errors_of
 from openccm.language.validation import validated
 from openccm.plan import Plan
@@ -135,17 +136,22 @@ def _folder(path: Path) -> tuple[Library, str | None]:
     """
     if not any((path / name).exists() for name in FILES):
         return checked_library(path), None
-    library = checked_library(path.resolve().parent)
-    name = path.resolve().name
+    root = root_of(path)
+    library = checked_library(root)
+    name = path.resolve().relative_to(root).as_posix()
     for bundle in library.bundles:
         if bundle.folder == name:
             return library, bundle.definition.code
-    raise InvalidDefinition([each for each in library.problems if each.file.startswith(name)])
+    raise InvalidDefinition([each for each in library.problems if _stands_in(each, {name})])
 
 
 def _problems_of(library: Library, part: Library) -> tuple[Problem, ...]:
     folders = {bundle.folder for bundle in part.bundles}
-    return tuple(each for each in library.problems if each.file.partition("/")[0] in folders)
+    return tuple(each for each in library.problems if _stands_in(each, folders))
+
+
+def _stands_in(problem: Problem, folders: Collection[str]) -> bool:
+    return any(f"{problem.file}/".startswith(f"{folder}/") for folder in folders)
 
 
 def _refuse(library: Library) -> None:

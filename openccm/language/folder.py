@@ -15,12 +15,16 @@ from openccm.language.yaml12 import read_document
 SHARED = "shared"
 """The folder whose templates and assets all definitions may use."""
 
+README = "README.md"
+
+PLACES = ("templates", "samples", "cases", "assets")
+"""The folders that a definition's folder may hold."""
+
 MAX_FILE = 5_000_000
 MAX_FILES = 500
 MAX_TOTAL = 50_000_000
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-_PLACES = ("templates", "samples", "cases", "assets")
 _MAX_DEPTH = 4
 
 
@@ -87,15 +91,15 @@ def _odd_name(path: str) -> tuple[str, str] | None:
     parts = path.split("/")
     if any(not _NAME.fullmatch(part) or ".." in part for part in parts):
         return "The name has odd characters.", "Use letters, digits, dots, hyphens, underscores."
-    known = parts[0] in _PLACES if len(parts) > 1 else _known_file(path)
+    known = parts[0] in PLACES if len(parts) > 1 else _known_file(path)
     if not known or len(parts) > _MAX_DEPTH:
-        places = ", ".join((*FILES, *_PLACES, "README.md"))
+        places = ", ".join((*FILES, *PLACES, README))
         return "This file has no place here.", f"Use one of: {places}."
     return None
 
 
 def _known_file(name: str) -> bool:
-    return name == "README.md" or name in FILES
+    return name == README or name in FILES
 
 
 def _too_big(size: int) -> tuple[str, str] | None:

@@ -103,7 +103,7 @@ async def test_a_step_that_is_half_written_keeps_its_place(author: Caller) -> No
 
 
 async def test_companions_are_checked_with_their_definition(author: Caller) -> None:
-    folder = ROOT / "definitions/security-alert"
+    folder = ROOT / "definitions/brightwater/customers/security-alert"
     files = {
         str(path.relative_to(folder)): path.read_text()
         for path in folder.rglob("*.*")
@@ -155,7 +155,7 @@ async def test_a_thousand_mutilated_definitions_are_all_answered(author: Caller)
 
 
 def _a_text(file: str) -> str | None:
-    found = next(iter(sorted(Path(ROOT / "definitions").glob(f"*/{file}"))), None)
+    found = next(iter(sorted(Path(ROOT / "definitions").rglob(file))), None)
     return found.read_text() if found else None
 
 
@@ -171,7 +171,7 @@ async def test_what_can_be_named_says_what_it_offers(author: Caller) -> None:
 
 def shipped(folder: str) -> dict[str, Any]:
     """A communication we ship, as an editor has it."""
-    root = ROOT / "definitions" / folder
+    (root,) = (ROOT / "definitions").rglob(folder)
     files = {
         str(path.relative_to(root)): path.read_text()
         for path in root.rglob("*.*")

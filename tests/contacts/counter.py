@@ -84,7 +84,7 @@ outcomes: {promised: {label: Promised}, not-reached: {label: Not reached}}
 sla: {within: 2 business days, until: "17:00", calendar: UK-OFFICE}
 """
 
-UK_OFFICE = Path(__file__).parents[2] / "definitions" / "uk-office" / "calendar.yaml"
+UK_OFFICE = Path(__file__).parents[2] / "definitions/office/uk-office" / "calendar.yaml"
 
 
 @dataclass(slots=True)

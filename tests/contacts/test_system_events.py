@@ -24,7 +24,7 @@ from openccm.processes.taking import take_step
 from tests.contacts.utility import DEFINITIONS, Utility, open_utility
 from tests.support.databases import Databases
 
-SAMPLES = sorted(DEFINITIONS.glob("*/samples/*.yaml"))
+SAMPLES = sorted(DEFINITIONS.rglob("samples/*.yaml"))
 BINDINGS = load_definitions(DEFINITIONS).of(EventBindingDefinition)
 EXAMPLES = [each for each in SAMPLES if (each.parents[1] / "binding.yaml").exists()]
 

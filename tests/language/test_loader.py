@@ -107,6 +107,67 @@ def test_two_folders_with_one_code_are_both_left_out(desk: Desk) -> None:
     ]
 
 
+def grouped(root: Path) -> Path:
+    """The same definitions, two of them in groups of their own."""
+    (root / "brightwater" / "bills").mkdir(parents=True)
+    shutil.move(root / "bill-ready", root / "brightwater" / "bills" / "bill-ready")
+    shutil.move(root / "billing", root / "brightwater" / "billing")
+    (root / "brightwater" / "README.md").write_text("The utility.")
+    return root
+
+
+def test_definitions_may_stand_in_groups_at_any_depth(desk: Desk) -> None:
+    before = bundle(desk.root)
+
+    library = load_definitions(grouped(desk.root))
+
+    assert library.problems == ()
+    assert [each.folder for each in library.bundles] == [
+        "brightwater/billing",
+        "brightwater/bills/bill-ready",
+    ]
+    assert library.bundle("BILL-READY").digest == before.digest
+    assert bundle(desk.root, "brightwater/bills/bill-ready").digest == before.digest
+
+
+def test_of_two_folders_with_one_code_the_error_names_both(desk: Desk) -> None:
+    grouped(desk.root)
+    shutil.copytree(desk.root / "brightwater" / "billing", desk.root / "airline" / "billing")
+
+    library = load_definitions(desk.root)
+
+    assert {each.file: each.message for each in library.problems} == {
+        "airline/billing/service.yaml": (
+            "airline/billing and brightwater/billing both define billing."
+        ),
+        "brightwater/billing/service.yaml": (
+            "brightwater/billing and airline/billing both define billing."
+        ),
+    }
+
+
+def test_a_problem_names_the_file_with_its_groups(desk: Desk) -> None:
+    broken = grouped(desk.root) / "brightwater/bills/bill-ready/communication.yaml"
+    broken.write_text("kind: communication")
+
+    assert {each.file for each in load_definitions(desk.root).problems} == {
+        "brightwater/bills/bill-ready/communication.yaml"
+    }
+
+
+def test_groups_nest_five_deep_and_no_deeper(desk: Desk) -> None:
+    deep = desk.root.joinpath(*"abcdef")
+    deep.mkdir(parents=True)
+    shutil.move(desk.root / "billing", deep / "billing")
+
+    library = load_definitions(desk.root)
+
+    assert [each.folder for each in library.bundles] == ["bill-ready"]
+    assert [(each.file, each.message) for each in library.problems] == [
+        ("a/b/c/d/e", "It stands too deep.")
+    ]
+
+
 def spoil_link(folder: Path) -> None:
     (folder / "templates" / "link.html").symlink_to("/etc/hostname")
 

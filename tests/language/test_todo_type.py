@@ -12,8 +12,8 @@ from openccm.language.todo_type import Span, ToDoTypeDefinition
 from tests.language.desk import inspect_template
 
 DEFINITIONS = Path(__file__).parents[2] / "definitions"
-CALENDAR = (DEFINITIONS / "uk-office" / "calendar.yaml").read_bytes()
-FOLLOW_UP = (DEFINITIONS / "coll-followup" / "todo.yaml").read_text()
+CALENDAR = (DEFINITIONS / "office/uk-office/calendar.yaml").read_bytes()
+FOLLOW_UP = (DEFINITIONS / "brightwater/work/coll-followup/todo.yaml").read_text()
 
 
 def told(text: str) -> list[str]:
@@ -36,7 +36,7 @@ def definition(text: str = FOLLOW_UP) -> ToDoTypeDefinition:
 
 @pytest.mark.parametrize("folder", ["coll-followup", "comp-approval-task"])
 def test_the_shipped_types_are_sound(folder: str) -> None:
-    assert told((DEFINITIONS / folder / "todo.yaml").read_text()) == []
+    assert told(next(DEFINITIONS.rglob(f"{folder}/todo.yaml")).read_text()) == []
 
 
 def test_a_type_says_how_soon_and_who() -> None:

@@ -208,7 +208,7 @@ def library() -> Library:
     """What the demonstration declares for letters, and two communications of the tests' own."""
     own = {"notice": LETTER, "reminder": FALLING_BACK}
     folders: dict[str, dict[str, bytes]] = {
-        name: {path.name: path.read_bytes() for path in (DEFINITIONS / name).iterdir()}
+        name: {path.name: path.read_bytes() for path in (DEFINITIONS / "office" / name).iterdir()}
         for name in ("print-house", "address-check", "print-run-check", "uk-office")
     }
     folders |= {

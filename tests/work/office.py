@@ -136,8 +136,9 @@ class Office:
 async def open_office(database: Database) -> AsyncIterator[Office]:
     """An office with the to-do types of the demonstration and one that asks for skills."""
     files = [
-        *(DEFINITIONS / folder / "todo.yaml" for folder in ("coll-followup", "comp-approval-task")),
-        DEFINITIONS / "uk-office" / "calendar.yaml",
+        DEFINITIONS / "brightwater/work/coll-followup/todo.yaml",
+        DEFINITIONS / "airline/comp-approval-task/todo.yaml",
+        DEFINITIONS / "office/uk-office/calendar.yaml",
     ]
     bundles = [bundle_of(file.parent.name, {file.name: file.read_bytes()}) for file in files]
     bundles.append(bundle_of("french-letter", {"todo.yaml": FRENCH.encode()}))
