@@ -9,6 +9,10 @@ export const useWords = words({
     denied: "You may not see this.",
     cancel: "Cancel",
     done: "Done",
+    reason: "Why",
+    firstPage: "First page",
+    nextPage: "Next page",
+    all: "Show all",
   },
   de: {
     loading: "Wird geladen …",
@@ -18,5 +22,9 @@ export const useWords = words({
     denied: "Das dürfen Sie nicht sehen.",
     cancel: "Abbrechen",
     done: "Erledigt",
+    reason: "Warum",
+    firstPage: "Erste Seite",
+    nextPage: "Nächste Seite",
+    all: "Alles zeigen",
   },
 });
