@@ -13,7 +13,7 @@ import uvloop
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
-from temporalio.worker import Worker
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from benchmarks.bare.chain import LAST, HandWritten, take_step
 from openccm.contracts import RunInput
@@ -25,7 +25,6 @@ from openccm.language.process_compiler import compile_process
 from openccm.plan import Plan
 from openccm.platform.temporal_server import SEARCH_ATTRIBUTES
 from workflows.run import Run
-from workflows.sandbox import runner
 
 COMPILE_GOAL, INTERPRET_GOAL = 1.0, 1.25
 LARGE, USUAL = 1_000, 20
@@ -135,7 +134,7 @@ async def interpreting(client: Client) -> bool:
         task_queue="bench",
         workflows=[Run, HandWritten],
         activities=[take_step],
-        workflow_runner=runner(),
+        workflow_runner=UnsandboxedWorkflowRunner(),
     ):
         await together(ours)
         await together(theirs)

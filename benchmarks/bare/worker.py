@@ -1,4 +1,4 @@
-"""The process that runs the bare workflow, with the options of OpenCCM's own worker."""
+"""The process that runs the bare workflow, as wide as OpenCCM's own, else by the SDK's defaults."""
 
 import asyncio
 import signal
@@ -9,7 +9,6 @@ from temporalio.worker import Worker
 from benchmarks.bare.engine import QUEUE, Bare, nothing
 from openccm.platform.settings import Settings
 from openccm.platform.temporal import Engine
-from workflows.sandbox import runner
 
 
 async def serve(settings: Settings) -> None:
@@ -23,7 +22,6 @@ async def serve(settings: Settings) -> None:
         task_queue=QUEUE,
         workflows=[Bare],
         activities=[nothing],
-        workflow_runner=runner(),
         max_cached_workflows=settings.max_cached_workflows,
         max_concurrent_workflow_tasks=settings.max_concurrent_workflow_tasks,
         max_concurrent_activities=settings.max_concurrent_activities,

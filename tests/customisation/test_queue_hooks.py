@@ -26,9 +26,9 @@ from openccm.language.hook import HookDefinition
 from openccm.language.yaml12 import read_document
 from openccm.plan import Call, End, Plan
 from openccm.platform.settings import Settings
+from tests.support.sandbox import runner
 from tests.support.temporal import temporal_server
 from workflows.run import Run
-from workflows.sandbox import runner
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "node-hook"
 

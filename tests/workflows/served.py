@@ -24,9 +24,9 @@ from openccm.processes.tables import WorkflowInstance
 from tests.core.making import GoingClock
 from tests.core.station import open_station
 from tests.processes.stage import Stage
+from tests.support.sandbox import runner
 from workflows.rounds import ROUNDS
 from workflows.run import Run
-from workflows.sandbox import runner
 from workflows.worker import build_worker
 
 PATIENCE = 120.0

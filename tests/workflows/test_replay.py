@@ -17,9 +17,9 @@ from openccm.language.definition import Definition
 from openccm.language.loader import load_definitions
 from openccm.language.process import ProcessDefinition
 from openccm.plan import Plan
+from tests.support.sandbox import runner
 from workflows.rounds import ROUNDS
 from workflows.run import Run
-from workflows.sandbox import runner
 
 RECORDED = sorted(Path(__file__).with_name("histories").rglob("*.json"))
 LIBRARY = load_definitions(Path(__file__).parents[2] / "definitions")

@@ -16,8 +16,8 @@ from temporalio.worker import Replayer, Worker
 
 from openccm.contracts import RoundInput, RoundResult
 from openccm.platform.temporal import Engine
+from tests.support.sandbox import runner
 from workflows.rounds import ROUNDS, Rounds
-from workflows.sandbox import runner
 
 WORDS = ("callbacks", "events", "to-do", "publication", "job", "job-due", "print-run")
 KINDS = {word: place for place, word in enumerate(WORDS)}

@@ -12,9 +12,9 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from openccm.contracts import WAIT, WAKE, StepResult
+from tests.support.sandbox import runner
 from tests.workflows.plans import FIRST, SECOND, Script, run_input
 from workflows.run import Run
-from workflows.sandbox import runner
 
 PREPARED = StepResult(outcome="prepared", communications=(FIRST,))
 RENDERED = StepResult(outcome="rendered")
