@@ -59,11 +59,13 @@ class DefinitionRead(BaseModel):
     published_at: datetime | None
     published_by: str | None
     release_id: UUID | None
+    visible_to: Annotated[list[str], Field(description="Roles; for everybody where empty.")]
 
     @classmethod
     def of(cls, row: DefinitionVersion) -> "DefinitionRead":
         """The public face of a row."""
-        return cls(live=row.live, **row.model_dump(include=set(cls.model_fields)))
+        plain = row.model_dump(include=set(cls.model_fields) - {"visible_to"})
+        return cls(live=row.live, visible_to=row.visible_to.split(), **plain)
 
 
 class DraftRead(DefinitionRead):

@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
@@ -20,10 +20,10 @@ from openccm.communications.desk import Desk
 from openccm.errors import DeniedError, UnauthenticatedError
 from openccm.events.door import Door
 from openccm.jobs.job import Jobs
-from openccm.platform.audit import Fact, record
 from openccm.platform.settings import Settings
 from openccm.platform.temporal import Engine
 from openccm.processes.book import Processes
+from openccm.repository.audience import require_visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,7 @@ async def get_signed_in(
             caller = await find_caller(session, bearer.credentials, now)
         if caller is None:
             raise UnauthenticatedError("This key is unknown, expired or switched off.")
+        request.state.caller = caller
         return caller
     if token is None:
         raise UnauthenticatedError("Sign in, or send an API key as a bearer token.")
@@ -95,17 +96,15 @@ async def get_signed_in(
         signed_in = await find_signed_in(session, token, house.reception.limits, now)
     if signed_in is None:
         raise UnauthenticatedError("Your session has ended. Sign in again.")
-    async with noting(house, signed_in.caller, _called(request)):
-        refuse_other_sites(request, house.settings)
+    request.state.caller = signed_in.caller
+    refuse_other_sites(request, house.settings)
     if signed_in.is_due(now):
         async with database.begin() as session:
             await touch(session, signed_in.session.id, now)
     return signed_in
 
 
-async def get_caller(
-    house: HouseDep, request: Request, found: Annotated[Caller | SignedIn, Depends(get_signed_in)]
-) -> Caller:
+async def get_caller(found: Annotated[Caller | SignedIn, Depends(get_signed_in)]) -> Caller:
     """Who is asking, once they may do more than change their password.
 
     Raises:
@@ -113,9 +112,8 @@ async def get_caller(
     """
     if isinstance(found, Caller):
         return found
-    async with noting(house, found.caller, _called(request)):
-        if found.must_change:
-            raise DeniedError("Change your one-time password first: PUT /v1/session/password.")
+    if found.must_change:
+        raise DeniedError("Change your one-time password first: PUT /v1/session/password.")
     return found.caller
 
 
@@ -124,10 +122,10 @@ AnyCaller = Annotated[Caller, Depends(get_caller)]
 
 @dataclass(frozen=True, slots=True)
 class Scoped:
-    """A dependency that lets only bearers of scopes pass; every denial is on the trail."""
+    """A dependency that lets only bearers of scopes pass."""
 
     scopes: tuple[str, ...]
-    of_definition: bool = False
+    of_definition: Literal["", "seen", "used"] = ""
     of_system: bool = False
 
     async def __call__(self, house: HouseDep, caller: AnyCaller, request: Request) -> Caller:
@@ -135,18 +133,19 @@ class Scoped:
 
         Raises:
             DeniedError: Says what the caller lacks.
+            HiddenError: The definition that the path names is for bearers of other roles.
         """
-        async with noting(house, caller, _called(request)):
-            self._check(caller, request)
-        return caller
-
-    def _check(self, caller: Caller, request: Request) -> None:
         for scope in self.scopes:
             caller.require(scope)
-        if self.of_definition:
-            caller.require_definition(request.path_params["code"])
+        code = request.path_params.get("code")
+        if code is not None and self.of_definition:
+            if self.of_definition == "used":
+                caller.require_definition(code)
+            async with house.desk.database.read() as session:
+                await require_visible(session, caller, code)
         if self.of_system and caller.kind != "system":
             raise DeniedError("This is for core systems alone, with their keys.")
+        return caller
 
 
 def scoped(*scopes: str) -> Scoped:
@@ -156,7 +155,12 @@ def scoped(*scopes: str) -> Scoped:
 
 def of_definition(*scopes: str) -> Scoped:
     """The same, who may use the definition that the path names."""
-    return Scoped(scopes, of_definition=True)
+    return Scoped(scopes, of_definition="used")
+
+
+def seeing_definition(*scopes: str) -> Scoped:
+    """The same, who may see the definition that the path names, if it does."""
+    return Scoped(scopes, of_definition="seen")
 
 
 def of_system(*scopes: str) -> Scoped:
@@ -164,45 +168,11 @@ def of_system(*scopes: str) -> Scoped:
     return Scoped(scopes, of_system=True)
 
 
-def _called(request: Request) -> str:
-    return f"{request.method} {request.url.path}"
-
-
-@asynccontextmanager
-async def noting(house: House, caller: Caller, what: str) -> AsyncGenerator[None]:
-    """Put a denial within on the trail; no transaction may be open around it."""
-    try:
-        yield
-    except DeniedError as error:
-        await note_denial(house, caller, what, str(error))
-        raise
-
-
 @asynccontextmanager
 async def changing_rights(house: House, caller: Caller) -> AsyncGenerator[AsyncSession]:
     """A transaction in which rights change, so that nobody widens their own."""
-    async with (
-        noting(house, caller, "rights of one's own"),
-        house.desk.database.begin() as session,
-        guarded(session, caller),
-    ):
+    async with house.desk.database.begin() as session, guarded(session, caller):
         yield session
-
-
-async def note_denial(house: House, caller: Caller, what: str, why: str) -> None:
-    """Put a denial on the trail, in a transaction of its own."""
-    fact = Fact(
-        chain=caller.actor,
-        at=house.desk.clock(),
-        actor=caller.actor,
-        action="access.denied",
-        object_kind=caller.kind,
-        object_id=caller.name,
-        reason=why,
-        detail={"what": what},
-    )
-    async with house.desk.database.begin() as session:
-        await record(session, [fact])
 
 
 Creator = Annotated[Caller, Depends(scoped("request:create"))]
@@ -215,9 +185,11 @@ DocumentReader = Annotated[Caller, Depends(scoped("document:read"))]
 Reporter = Annotated[Caller, Depends(scoped("status:write"))]
 Subscriber = Annotated[Caller, Depends(of_system("callback:manage"))]
 PartyReader = Annotated[Caller, Depends(scoped("party:read"))]
+VipReader = Annotated[Caller, Depends(scoped("reveal:vip"))]
+Purger = Annotated[Caller, Depends(scoped("todo:purge"))]
 PartyWriter = Annotated[Caller, Depends(scoped("party:write"))]
 DefinitionManager = Annotated[Caller, Depends(of_definition("definition:manage"))]
-DefinitionReader = Annotated[Caller, Depends(scoped("definition:read"))]
+DefinitionReader = Annotated[Caller, Depends(seeing_definition("definition:read"))]
 DefinitionWriter = Annotated[Caller, Depends(of_definition("definition:write"))]
 DefinitionApprover = Annotated[Caller, Depends(of_definition("definition:approve"))]
 Releaser = Annotated[Caller, Depends(scoped("definition:write"))]

@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
+from api.denials import note_refused
 from openccm.errors import (
     ConflictError,
     DefinitionError,
@@ -84,8 +85,9 @@ def refusal_of(error: OpenCCMError | RequestValidationError) -> tuple[int, dict[
     return told.status_code, json.loads(bytes(told.body))
 
 
-async def _ours(_request: Request, error: Exception) -> JSONResponse:
+async def _ours(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, OpenCCMError)
+    await note_refused(request, error)
     return _problem_of(error)
 
 

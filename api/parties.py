@@ -8,11 +8,12 @@ from fastapi import Path
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.dependencies import House, note_denial
+from api.dependencies import House
 from openccm.access.caller import Caller
 from openccm.access.masking import is_masked
+from openccm.access.reach import ELSEWHERE
 from openccm.channels.addresses import normalise_address
-from openccm.errors import DeniedError, InvalidError, NotFoundError
+from openccm.errors import DeniedError, HiddenError, InvalidError
 from openccm.parties import people
 from openccm.parties.accounts import Member
 from openccm.parties.objects import Name, ObjectKind, division_of
@@ -308,7 +309,7 @@ async def within_reach(house: House, caller: Caller, kind: ObjectKind, *keys: st
     """Let a caller pass to objects of their divisions; what is not there yet is not refused.
 
     Raises:
-        NotFoundError: It belongs to another division; the trail says who asked.
+        HiddenError: It belongs to another division.
     """
     if caller.divisions is None:
         return
@@ -316,8 +317,7 @@ async def within_reach(house: House, caller: Caller, kind: ObjectKind, *keys: st
         async with house.desk.database.read() as session:
             division = await division_of(session, kind, key)
         if division is not None and not caller.sees_division(division):
-            await note_denial(house, caller, f"{kind} {key}", "It belongs to another division.")
-            raise NotFoundError(kind, key)
+            raise HiddenError(kind, key, ELSEWHERE)
 
 
 async def into_reach(
@@ -326,8 +326,8 @@ async def into_reach(
     """Let a caller put objects into their own divisions only.
 
     Raises:
-        DeniedError: It would belong to another division; the trail says who asked.
-        NotFoundError: The account's holder belongs to another division.
+        DeniedError: It would belong to another division.
+        HiddenError: The account's holder belongs to another division.
     """
     if caller.divisions is None:
         return
@@ -337,5 +337,4 @@ async def into_reach(
         return
     if not caller.sees_division(body.division):
         why = f"You may not put anything into the division {body.division or 'of nobody'}."
-        await note_denial(house, caller, "division", why)
         raise DeniedError(why)

@@ -4,6 +4,7 @@ OpenCCMError
 ├── DefinitionError      the YAML is wrong, and its author can mend it
 ├── InvalidError         a value is wrong; names the field
 ├── NotFoundError        nothing bears this name
+│   └── HiddenError          not for this caller: told as not found, noted as a denial
 ├── ExpiredError         it was good once; its time is over
 ├── ConflictError        refused because of what is already there
 │   └── IllegalTransitionError   the life cycle does not lead there; names the current state
@@ -71,6 +72,15 @@ class NotFoundError(OpenCCMError):
     def __init__(self, kind: str, name: object) -> None:
         super().__init__(f"There is no {kind} {name}.")
         self.kind = kind
+
+
+class HiddenError(NotFoundError):
+    """It is there, but this caller may not even know that: told as if it were not."""
+
+    def __init__(self, kind: str, name: object, why: str) -> None:
+        super().__init__(kind, name)
+        self.why = why
+        """For the trail alone."""
 
 
 class ExpiredError(OpenCCMError):

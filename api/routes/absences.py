@@ -1,4 +1,4 @@
-"""Absences: who stands in for whom, as supervisors arrange it."""
+"""Absences: who stands in for whom, as supervisors arrange it, or whoever is away themselves."""
 
 from http import HTTPStatus
 from typing import Annotated
@@ -6,11 +6,15 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from api.dependencies import HouseDep, Reading, Supervisor, Writing
+from api.dependencies import AnyCaller, HouseDep, Reading, Supervisor, Writing
 from openccm.access.absences import Away, absence_of, end_absence, set_absence
+from openccm.access.caller import Caller
 from openccm.access.users import NAME
+from openccm.errors import DeniedError
 
 router = APIRouter(prefix="/v1/users/{name}/absence", tags=["users"])
+
+own = APIRouter(prefix="/v1/session/absence", tags=["session"])
 
 Name = Annotated[str, Path(pattern=NAME, description="Who is away.")]
 
@@ -50,3 +54,31 @@ async def replace_absence(
 async def remove_absence(name: Name, house: HouseDep, session: Writing, caller: Supervisor) -> None:
     """They are back, or stay after all."""
     await end_absence(session, name, actor=caller.actor, now=house.desk.clock())
+
+
+def _user(caller: Caller) -> str:
+    if caller.kind != "user":
+        raise DeniedError("This is for users; a core system is never away.")
+    return caller.name
+
+
+@own.get("")
+async def read_own_absence(session: Reading, caller: AnyCaller) -> AbsenceModel:
+    """When one is away, and who stands in."""
+    return AbsenceModel.of(await absence_of(session, _user(caller)))
+
+
+@own.put("")
+async def replace_own_absence(
+    body: AbsenceModel, house: HouseDep, session: Writing, caller: AnyCaller
+) -> AbsenceModel:
+    """Let a colleague stand in: they get the to-dos and approvals of one's roles as well."""
+    away, name = Away(body.delegate, body.since, body.until), _user(caller)
+    now = house.desk.clock()
+    return AbsenceModel.of(await set_absence(session, name, away, actor=caller.actor, now=now))
+
+
+@own.delete("", status_code=HTTPStatus.NO_CONTENT)
+async def remove_own_absence(house: HouseDep, session: Writing, caller: AnyCaller) -> None:
+    """One is back, or stays after all."""
+    await end_absence(session, _user(caller), actor=caller.actor, now=house.desk.clock())

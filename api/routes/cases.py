@@ -14,13 +14,15 @@ from api.models import Listed, Page
 from api.routes.offers import OfferRead
 from api.routes.todos import Key, LogEntry, Name, ToDoRead
 from openccm.access.caller import Caller
+from openccm.access.reach import require_person, require_within, within
 from openccm.cases import queries
 from openccm.cases.case_file import chain_of, opened
 from openccm.cases.opening import NewCase, advance, open_case
 from openccm.cases.tables import Case, CaseNote, CaseParty
-from openccm.errors import NotFoundError
+from openccm.errors import HiddenError
 from openccm.parties import people
 from openccm.platform import audit
+from openccm.repository.audience import permit
 
 router = APIRouter(prefix="/v1/cases", tags=["cases"])
 
@@ -128,10 +130,12 @@ def _face(case: Case, now: datetime) -> dict[str, Any]:
     }
 
 
-def _seen(case: Case, caller: Caller) -> Case:
+async def _seen(session: AsyncSession, case_id: UUID, caller: Caller) -> Case:
     """Agents see all cases, core systems their own; of others not even that they are there."""
+    case = await queries.case_by_id(session, case_id)
+    await require_within(session, caller, "case", Case, case_id)
     if "case:work" not in caller.scopes and not caller.sees(case.system_code):
-        raise NotFoundError("case", case.id)
+        raise HiddenError("case", case_id, "It belongs to another core system.")
     return case
 
 
@@ -154,8 +158,10 @@ async def create_case(
     body: CaseCreate, house: HouseDep, caller: CaseWorker, session: Writing
 ) -> CaseRead:
     """Open a case; the same key again answers the one that is there."""
-    caller.require_definition(body.type)
+    await permit(session, caller, body.type)
     person = await people.person_by_key(session, body.person) if body.person else None
+    if person is not None:
+        require_person(caller, person)
     new = NewCase(
         type=body.type,
         raised_as=f"{caller.actor}/{body.idempotency_key}",
@@ -190,6 +196,7 @@ async def list_cases(
     rows = await queries.cases(
         session,
         system=None if everybody else caller.system_code,
+        within=within(caller, Case),
         number=number,
         type=type,
         status=status,
@@ -207,14 +214,14 @@ async def read_case(
     case_id: UUID, session: Reading, house: HouseDep, caller: CaseReader
 ) -> CaseDetail:
     """A case with its parties, notes, to-dos and offers."""
-    case = _seen(await queries.case_by_id(session, case_id), caller)
+    case = await _seen(session, case_id, caller)
     return await _detail(session, case, house.desk.clock())
 
 
 @router.get("/{case_id}/log")
 async def read_case_log(case_id: UUID, session: Reading, caller: CaseReader) -> list[LogEntry]:
     """Everything that was done in a case, oldest first."""
-    case = _seen(await queries.case_by_id(session, case_id), caller)
+    case = await _seen(session, case_id, caller)
     rows = await audit.entries(session, chain=chain_of(case.id), limit=_MOST_ENTRIES)
     return [LogEntry.model_validate(row, from_attributes=True) for row in rows]
 
@@ -224,6 +231,7 @@ async def move_case(
     case_id: UUID, body: StatusCreate, house: HouseDep, caller: CaseWorker, session: Writing
 ) -> CaseRead:
     """Bring a case to a status of its type; back from resolved, that reopens it."""
+    await _seen(session, case_id, caller)
     now = house.desk.clock()
     case = await advance(
         session,
@@ -242,6 +250,7 @@ async def create_note(
     case_id: UUID, body: NoteCreate, house: HouseDep, caller: CaseWorker, session: Writing
 ) -> NoteRead:
     """Write something down in a case."""
+    await _seen(session, case_id, caller)
     now = house.desk.clock()
     repository = house.desk.repository
     async with opened(session, repository, case_id, actor=caller.actor, now=now) as file:
@@ -254,7 +263,8 @@ async def create_party(
     case_id: UUID, body: PartyCreate, house: HouseDep, caller: CaseWorker, session: Writing
 ) -> PartyRead:
     """Let somebody have a part in a case; twice is once."""
-    await people.person_by_key(session, body.person)
+    await _seen(session, case_id, caller)
+    require_person(caller, await people.person_by_key(session, body.person))
     now = house.desk.clock()
     repository = house.desk.repository
     async with opened(session, repository, case_id, actor=caller.actor, now=now) as file:

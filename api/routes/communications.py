@@ -7,9 +7,10 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from api.dependencies import House, HouseDep, Reader, Reading, Reporter, note_denial
+from api.dependencies import House, HouseDep, Reader, Reading, Reporter
 from api.models import Listed, Page, States, Story
 from openccm.access.caller import Caller
+from openccm.access.reach import require_within, within
 from openccm.communications import queries
 from openccm.communications.commands import wake
 from openccm.communications.status import Report
@@ -113,14 +114,15 @@ async def own_communication(
 
     Raises:
         DeniedError: They belong to another system.
+        HiddenError: They are about somebody of another division.
     """
     async with house.desk.database.read() as session:
         communication = await queries.communication_by_id(session, communication_id)
         request = await queries.request_by_id(session, communication.request_id)
+        await require_within(session, caller, "communication", Communication, communication_id)
+        await require_within(session, caller, "request", CommunicationRequest, request.id)
     if not caller.sees(request.system_code):
-        why = "This communication belongs to another core system."
-        await note_denial(house, caller, f"communication {communication_id}", why)
-        raise DeniedError(why)
+        raise DeniedError("This communication belongs to another core system.")
     return communication, request
 
 
@@ -144,6 +146,7 @@ async def list_all_communications(
     rows = await queries.communications(
         session,
         system_code=system if "request:all" in caller.scopes else caller.system_code,
+        within=within(caller, Communication, CommunicationRequest),
         state=state,
         definition=definition,
         channel=channel,

@@ -16,22 +16,22 @@ from api.dependencies import (
     HouseDep,
     Reading,
     Writing,
-    note_denial,
 )
 from api.models import Listed, Page
 from openccm.access.caller import Caller
-from openccm.access.reach import persons_within, sees_person
+from openccm.access.reach import ELSEWHERE, require_person, require_within, within
 from openccm.contacts import queries
 from openccm.contacts.card import opened
 from openccm.contacts.lifecycles import CONTACT
 from openccm.contacts.queries import Filter
 from openccm.contacts.tables import ContactLogEntry, CustomerContact
 from openccm.contacts.typed import NewContact
-from openccm.errors import DeniedError
+from openccm.errors import HiddenError
 from openccm.language.contact_type import Direction, Method
 from openccm.parties import people
 from openccm.parties.objects import needed
 from openccm.parties.tables import Account, Person
+from openccm.repository.audience import permit
 
 router = APIRouter(prefix="/v1/customer-contacts", tags=["customer contacts"])
 
@@ -126,49 +126,43 @@ class ReasonCreate(Body):
     reason: Annotated[str, Field(min_length=1, max_length=500)]
 
 
-async def visible_person(house: House, caller: Caller, session: AsyncSession, key: str) -> Person:
+async def visible_person(caller: Caller, session: AsyncSession, key: str) -> Person:
     """The person, if they are this caller's to see.
 
     Raises:
         NotFoundError: Nobody bears this key.
-        DeniedError: They belong to another division.
+        HiddenError: They belong to another division.
     """
     person = await people.person_by_key(session, key)
-    await _require_reach(house, caller, person)
+    require_person(caller, person)
     return person
 
 
-async def visible_account(house: House, caller: Caller, session: AsyncSession, key: str) -> None:
+async def visible_account(caller: Caller, session: AsyncSession, key: str) -> None:
     """Refuse an account whose holder is not this caller's to see.
 
     Raises:
         NotFoundError: There is no such account.
-        DeniedError: The holder belongs to another division.
+        HiddenError: The holder belongs to another division.
     """
     account = await needed(session, Account, key)
-    await _require_reach(house, caller, await session.get_one(Person, account.holder_id))
+    holder = await session.get_one(Person, account.holder_id)
+    if not caller.sees_division(holder.division):
+        raise HiddenError("account", key, ELSEWHERE)
 
 
 async def visible_contact(
-    house: House, caller: Caller, session: AsyncSession, contact_id: UUID
+    caller: Caller, session: AsyncSession, contact_id: UUID
 ) -> CustomerContact:
-    """The contact, if the person it is about is this caller's to see.
+    """The contact, if whom it is about is this caller's to see.
 
     Raises:
         NotFoundError: There is none.
-        DeniedError: The person belongs to another division.
+        HiddenError: It is about somebody of another division.
     """
     contact = await queries.contact_by_id(session, contact_id)
-    if contact.person_id is not None:
-        await _require_reach(house, caller, await session.get_one(Person, contact.person_id))
+    await require_within(session, caller, "customer contact", CustomerContact, contact_id)
     return contact
-
-
-async def _require_reach(house: House, caller: Caller, person: Person) -> None:
-    if not sees_person(caller, person):
-        why = "This person belongs to another division."
-        await note_denial(house, caller, f"person {person.id}", why)
-        raise DeniedError(why)
 
 
 @router.post("", status_code=HTTPStatus.CREATED)
@@ -186,9 +180,9 @@ async def log_contact(
     desk = house.desk
     async with desk.database.read() as session:
         if body.person is not None:
-            await visible_person(house, caller, session, body.person)
+            await visible_person(caller, session, body.person)
         if body.account is not None:
-            await visible_account(house, caller, session, body.account)
+            await visible_account(caller, session, body.account)
     new = NewContact(
         origin="agent",
         made_as=made_as,
@@ -196,7 +190,7 @@ async def log_contact(
         **body.model_dump(exclude={"idempotency_key", "state"}),
     )
     async with desk.database.begin() as session:
-        caller.require_definition(body.type)
+        await permit(session, caller, body.type)
         if await desk.contacts.made(session, made_as) is not None:
             response.headers["Idempotent-Replayed"] = "true"
         contact = await desk.contacts.log(session, new, caller=caller, now=desk.clock())
@@ -223,7 +217,7 @@ async def list_contacts(
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
 ) -> Page[ContactRead]:
     """Newest first. Open ones that took place before some day are those that have aged."""
-    someone = await visible_person(house, caller, session, person) if person else None
+    someone = await visible_person(caller, session, person) if person else None
     wanted = Filter(
         person_id=someone.id if someone else None,
         account=account,
@@ -238,7 +232,7 @@ async def list_contacts(
         until=until,
     )
     rows = await queries.contacts(
-        session, wanted, within=persons_within(caller), after=after, limit=limit
+        session, wanted, within=within(caller, CustomerContact), after=after, limit=limit
     )
     return Page[ContactRead].of([ContactRead.of(row) for row in rows], limit)
 
@@ -248,7 +242,7 @@ async def read_contact(
     contact_id: UUID, house: HouseDep, caller: ContactReader, session: Reading
 ) -> ContactRead:
     """One contact as it stands."""
-    return ContactRead.of(await visible_contact(house, caller, session, contact_id))
+    return ContactRead.of(await visible_contact(caller, session, contact_id))
 
 
 @router.get("/{contact_id}/log")
@@ -256,7 +250,7 @@ async def read_contact_log(
     contact_id: UUID, house: HouseDep, caller: ContactReader, session: Reading
 ) -> list[EntryRead]:
     """What was noted and what happened, first to last."""
-    await visible_contact(house, caller, session, contact_id)
+    await visible_contact(caller, session, contact_id)
     entries: list[ContactLogEntry] = [*await queries.log_of(session, contact_id)]
     return [EntryRead.model_validate(each, from_attributes=True) for each in entries]
 
@@ -266,7 +260,7 @@ async def add_note(
     contact_id: UUID, body: NoteCreate, house: HouseDep, caller: ContactWriter, session: Writing
 ) -> EntryRead:
     """Add a note. Nothing in the log is ever changed."""
-    await visible_contact(house, caller, session, contact_id)
+    await visible_contact(caller, session, contact_id)
     now = house.desk.clock()
     async with opened(session, contact_id, actor=caller.actor, now=now) as card:
         entry_id = card.log("note", body.text)
@@ -299,7 +293,7 @@ async def _move(
     caller: Caller,
     session: AsyncSession,
 ) -> ContactRead:
-    await visible_contact(house, caller, session, contact_id)
+    await visible_contact(caller, session, contact_id)
     now = house.desk.clock()
     async with opened(session, contact_id, actor=caller.actor, now=now) as card:
         card.move(state, reason)

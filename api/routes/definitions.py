@@ -23,6 +23,7 @@ from openccm.communications.facts import standing_hold
 from openccm.processes.pins import in_flight
 from openccm.repository import holds
 from openccm.repository.approvals import standings, verdicts_on
+from openccm.repository.audience import hidden_from
 from openccm.repository.contents import files_of
 from openccm.repository.difference import difference
 from openccm.repository.lifecycles import IN_FORCE
@@ -163,7 +164,8 @@ async def list_definitions(
 ) -> list[DefinitionRead]:
     """What is in force, or in other states; with words in a title, code or text."""
     states = state or IN_FORCE
-    rows = await search(session, Wanted(text, kind, states, owner, after, limit))
+    hidden = await hidden_from(session, caller)
+    rows = await search(session, Wanted(text, kind, states, owner, after, limit, hidden))
     return [DefinitionRead.of(row) for row in rows]
 
 
@@ -229,7 +231,8 @@ async def read_plan(
 async def read_where_used(code: Code, session: Reading, caller: DefinitionReader) -> WhereUsedRead:
     """Who relies on it, by version and state, and how much is under way with each."""
     await versions_of(session, code)
-    users = await where_used(session, code)
+    hidden = await hidden_from(session, caller)
+    users = [user for user in await where_used(session, code) if user.code not in hidden]
     pins = await in_flight(session, {code, *(user.code for user in users)})
     return WhereUsedRead(
         used_by=[

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.dependencies import EventReader, EventTeller, House, HouseDep, Reading, note_denial
+from api.dependencies import EventReader, EventTeller, House, HouseDep, Reading
 from api.errors import refusal_of
 from api.events import (
     STRUCTURED,
@@ -23,6 +23,7 @@ from api.events import (
 )
 from api.models import Listed, Page
 from openccm.access.caller import Caller
+from openccm.access.reach import require_within, within
 from openccm.errors import DeniedError, OpenCCMError
 from openccm.events import commands, queries
 from openccm.events.intake import Incoming, Taken, Told, take
@@ -170,11 +171,12 @@ async def _own(house: House, caller: Caller, event: SystemEvent) -> SystemEvent:
 
     Raises:
         DeniedError: It belongs to another system.
+        HiddenError: It is about somebody of another division.
     """
+    async with house.desk.database.read() as session:
+        await require_within(session, caller, "event", SystemEvent, event.id)
     if not caller.sees(event.source):
-        why = "This event belongs to another core system."
-        await note_denial(house, caller, f"event {event.id}", why)
-        raise DeniedError(why)
+        raise DeniedError("This event belongs to another core system.")
     return event
 
 
@@ -258,6 +260,7 @@ async def list_events(
     rows = await queries.events(
         session,
         system=_visible(caller),
+        within=within(caller, SystemEvent),
         after=after,
         limit=limit,
         source=source,
@@ -274,7 +277,7 @@ async def list_events(
 @router.get("/unmapped")
 async def list_unmapped(session: Reading, caller: EventReader) -> list[UnmappedRead]:
     """What came in and no binding took, by source and type. Publish a binding and retry them."""
-    found = await queries.unmapped(session, _visible(caller))
+    found = await queries.unmapped(session, _visible(caller), within(caller, SystemEvent))
     return [UnmappedRead.model_validate(each, from_attributes=True) for each in found]
 
 

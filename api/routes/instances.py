@@ -7,6 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.dependencies import (
     House,
@@ -19,12 +20,14 @@ from api.dependencies import (
 from api.models import Listed, Page
 from api.routes.requests import Key, Reason
 from openccm.access.caller import Caller
-from openccm.errors import NotFoundError
+from openccm.access.reach import require_within, within
+from openccm.errors import HiddenError
 from openccm.platform.temporal import run_id
 from openccm.processes import commands, migration, queries
 from openccm.processes.beginning import Beginning
 from openccm.processes.intake import take_in, wake
 from openccm.processes.tables import InstanceEvent, InstanceStep, WorkflowInstance
+from openccm.repository.audience import permit
 
 router = APIRouter(prefix="/v1/instances", tags=["instances"])
 
@@ -141,7 +144,8 @@ async def create_instance(
     body: InstanceCreate, house: HouseDep, caller: ProcessStarter
 ) -> InstanceRead:
     """Begin a process; the same key again answers the instance that is there."""
-    caller.require_definition(body.process)
+    async with house.desk.database.read() as session:
+        await permit(session, caller, body.process)
     row = await take_in(
         house.processes, house.engine, Beginning(**body.model_dump()), caller=caller
     )
@@ -165,6 +169,7 @@ async def list_instances(
     rows = await queries.instances(
         session,
         system_code=None if "request:all" in caller.scopes else caller.system_code,
+        within=within(caller, WorkflowInstance),
         code=process,
         version=version,
         state=state,
@@ -182,7 +187,7 @@ async def read_instance(
     instance_id: UUID, session: Reading, caller: ProcessReader
 ) -> InstanceDetail:
     """Where an instance stands, why, since when, what it waits for; and how it came there."""
-    row = _seen(await queries.instance_by_id(session, instance_id), caller)
+    row = await _seen(session, instance_id, caller)
     steps = [_step(each) for each in await queries.steps_of(session, instance_id)]
     events = await queries.events_of(session, instance_id)
     return InstanceDetail(
@@ -246,13 +251,15 @@ async def migrate_instance(
 
 async def _own(house: House, caller: Caller, instance_id: UUID) -> None:
     async with house.desk.database.read() as session:
-        _seen(await queries.instance_by_id(session, instance_id), caller)
+        await _seen(session, instance_id, caller)
 
 
-def _seen(row: WorkflowInstance, caller: Caller) -> WorkflowInstance:
+async def _seen(session: AsyncSession, instance_id: UUID, caller: Caller) -> WorkflowInstance:
     """What another core system began is not told, not even that it is there."""
+    row, kind = await queries.instance_by_id(session, instance_id), "workflow instance"
+    await require_within(session, caller, kind, WorkflowInstance, instance_id)
     if not caller.sees(row.system_code):
-        raise NotFoundError("workflow instance", row.id)
+        raise HiddenError(kind, row.id, "It belongs to another core system.")
     return row
 
 

@@ -17,6 +17,7 @@ from openccm.language.kinds import KINDS
 from openccm.language.problems import InvalidDefinition, Problem
 from openccm.language.sample import NOTHING, Sample
 from openccm.language.schema import json_schema
+from openccm.repository.audience import hidden_from
 from openccm.repository.drafts import known_contents
 from openccm.repository.editing import UNNAMED, Reference, Written, judge, references
 from openccm.simulation.casting import sample_of
@@ -207,4 +208,5 @@ async def list_references(
     kind: Annotated[Kind, Query(description="The kind of definition that is to be named.")],
 ) -> list[ReferenceRead]:
     """What could be named: everything in force, and for what is not, what is on its way."""
-    return [ReferenceRead.of(found) for found in await references(session, kind)]
+    hidden = await hidden_from(session, caller)
+    return [ReferenceRead.of(found) for found in await references(session, kind, hidden)]

@@ -6,13 +6,15 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.dependencies import CaseReader, HouseDep, OfferManager, Reading, Writing
 from api.models import Listed, Page
 from openccm.access.caller import Caller
+from openccm.access.reach import require_within, within
 from openccm.cases import offers, queries
 from openccm.cases.tables import CompensationOffer
-from openccm.errors import NotFoundError
+from openccm.errors import HiddenError
 
 router = APIRouter(prefix="/v1/offers", tags=["offers"])
 
@@ -68,10 +70,12 @@ class ReasonCreate(BaseModel):
     reason: Annotated[str, Field(min_length=1, max_length=200)]
 
 
-def _seen(offer: CompensationOffer, caller: Caller) -> CompensationOffer:
+async def _seen(session: AsyncSession, offer_id: UUID, caller: Caller) -> CompensationOffer:
     """Agents see all offers, core systems those they pay."""
+    offer, kind = await queries.offer_by_id(session, offer_id), "compensation offer"
+    await require_within(session, caller, kind, CompensationOffer, offer_id)
     if "case:work" not in caller.scopes and not caller.sees(offer.system_code):
-        raise NotFoundError("compensation offer", offer.id)
+        raise HiddenError(kind, offer_id, "It belongs to another core system.")
     return offer
 
 
@@ -91,6 +95,7 @@ async def list_offers(
     rows = await queries.offers(
         session,
         system=None if everybody else caller.system_code,
+        within=within(caller, CompensationOffer),
         state=state,
         person=person,
         cause=cause,
@@ -104,7 +109,7 @@ async def list_offers(
 @router.get("/{offer_id}")
 async def read_offer(offer_id: UUID, session: Reading, caller: CaseReader) -> OfferRead:
     """One offer, and what decided it."""
-    return OfferRead.of(_seen(await queries.offer_by_id(session, offer_id), caller))
+    return OfferRead.of(await _seen(session, offer_id, caller))
 
 
 @router.post("/{offer_id}/withdraw")
@@ -112,7 +117,7 @@ async def withdraw_offer(
     offer_id: UUID, body: ReasonCreate, house: HouseDep, caller: OfferManager, session: Writing
 ) -> OfferRead:
     """Take an offer back that nobody was asked to pay yet."""
-    offer = await queries.offer_by_id(session, offer_id)
+    offer = await _seen(session, offer_id, caller)
     return OfferRead.of(
         await offers.withdraw(
             session,
@@ -130,7 +135,7 @@ async def review_offer(
     offer_id: UUID, body: ReasonCreate, house: HouseDep, caller: OfferManager, session: Writing
 ) -> OfferRead:
     """Say what the look at a flagged offer came to; the flag goes, what was paid stays paid."""
-    offer = await queries.offer_by_id(session, offer_id)
+    offer = await _seen(session, offer_id, caller)
     return OfferRead.of(
         await offers.review(
             session,

@@ -10,7 +10,8 @@ from pydantic import BaseModel
 from api.dependencies import ContactReader, HouseDep, Reading
 from api.models import Listed, Page
 from api.routes.contacts import visible_account, visible_person
-from openccm.errors import DeniedError, InvalidError
+from openccm.access.reach import ELSEWHERE
+from openccm.errors import HiddenError, InvalidError
 from openccm.overview.alerts import alerts_of
 from openccm.overview.timeline import KINDS, Kind, Subject, timeline
 from openccm.overview.timeline import Page as Part
@@ -58,13 +59,13 @@ async def read_timeline(
     """Contacts, communications, to-dos, reminders and events on one line, newest first."""
     if len([each for each in (person, account, premise) if each]) != 1:
         raise InvalidError("person", "Name a person, an account or a premise.")
-    someone = await visible_person(house, caller, session, person) if person else None
+    someone = await visible_person(caller, session, person) if person else None
     if account is not None:
-        await visible_account(house, caller, session, account)
+        await visible_account(caller, session, account)
     if premise is not None and caller.divisions is not None:
         place = await needed(session, Premise, premise)
         if not caller.sees_division(place.division):
-            raise DeniedError("This premise belongs to another division.")
+            raise HiddenError("premise", premise, ELSEWHERE)
     found = await timeline(
         session, Subject(someone, account, premise), kind or KINDS, Part(after, limit)
     )
@@ -77,7 +78,7 @@ async def read_alerts(
     key: Key, house: HouseDep, session: Reading, caller: ContactReader
 ) -> list[AlertRead]:
     """What is to be known before one speaks to a person; the loudest first."""
-    person = await visible_person(house, caller, session, key)
+    person = await visible_person(caller, session, key)
     found = await alerts_of(
         session, house.desk.repository, person, roles=caller.roles, now=house.desk.clock()
     )

@@ -15,7 +15,7 @@ from api.dependencies import ContactReader, ContactWriter, House, HouseDep, Read
 from api.models import Listed, Page
 from api.routes.contacts import Body, visible_contact, visible_person
 from openccm.access.caller import Caller
-from openccm.access.reach import persons_within
+from openccm.access.reach import within
 from openccm.contacts import queries, reminders
 from openccm.contacts.card import Card, opened
 from openccm.contacts.lifecycles import REMINDER
@@ -140,7 +140,7 @@ async def promise_reminder(
     session: Writing,
 ) -> ReminderRead:
     """Promise to look at a contact again: a line in its log, with a reminder."""
-    contact = await visible_contact(house, caller, session, contact_id)
+    contact = await visible_contact(caller, session, contact_id)
     promised = await _promised(house, caller, session, contact, body)
     await reminders.check_promise(session, house.desk.repository, promised)
     now = house.desk.clock()
@@ -155,7 +155,7 @@ async def list_contact_reminders(
     contact_id: UUID, house: HouseDep, caller: ContactReader, session: Reading
 ) -> list[ReminderRead]:
     """A contact's reminders, first to last."""
-    await visible_contact(house, caller, session, contact_id)
+    await visible_contact(caller, session, contact_id)
     found = await queries.reminders_of(session, contact_id)
     return [ReminderRead.of(each) for each in found]
 
@@ -174,7 +174,7 @@ async def list_reminders(
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
 ) -> Page[ReminderRead]:
     """Oldest first."""
-    someone = await visible_person(house, caller, session, person) if person else None
+    someone = await visible_person(caller, session, person) if person else None
     wanted = ReminderFilter(
         states=state or (),
         due_before=due_before,
@@ -183,7 +183,7 @@ async def list_reminders(
         person_id=someone.id if someone else None,
     )
     rows = await queries.reminders(
-        session, wanted, within=persons_within(caller), after=after, limit=limit
+        session, wanted, within=within(caller, CustomerContact), after=after, limit=limit
     )
     return Page[ReminderRead].of([ReminderRead.of(row) for row in rows], limit)
 
@@ -194,7 +194,7 @@ async def read_reminder(
 ) -> ReminderRead:
     """One reminder as it stands."""
     reminder = await reminders.reminder_by_id(session, reminder_id)
-    await visible_contact(house, caller, session, reminder.contact_id)
+    await visible_contact(caller, session, reminder.contact_id)
     return ReminderRead.of(reminder)
 
 
@@ -203,7 +203,7 @@ async def snooze_reminder(
     reminder_id: UUID, body: SnoozeCreate, house: HouseDep, caller: ContactWriter, session: Writing
 ) -> ReminderRead:
     """Put a reminder off, three times at most."""
-    reminder, contact = await _mine(house, caller, session, reminder_id)
+    reminder, contact = await _mine(caller, session, reminder_id)
     due = await _due(house, session, contact, body, reminder.calendar)
     async with _card(house, caller, session, reminder) as card:
         await session.refresh(reminder)
@@ -216,7 +216,7 @@ async def resolve_reminder(
     reminder_id: UUID, body: ResolveCreate, house: HouseDep, caller: ContactWriter, session: Writing
 ) -> ReminderRead:
     """Say that it was looked at, early or not; the to-do that it became is done with it."""
-    reminder, _ = await _mine(house, caller, session, reminder_id)
+    reminder, _ = await _mine(caller, session, reminder_id)
     repository = house.desk.repository
     async with _card(house, caller, session, reminder) as card:
         await session.refresh(reminder)
@@ -229,7 +229,7 @@ async def cancel_reminder(
     reminder_id: UUID, body: CancelCreate, house: HouseDep, caller: ContactWriter, session: Writing
 ) -> ReminderRead:
     """Take a reminder away, and the to-do that it became."""
-    reminder, _ = await _mine(house, caller, session, reminder_id)
+    reminder, _ = await _mine(caller, session, reminder_id)
     async with _card(house, caller, session, reminder) as card:
         await session.refresh(reminder)
         await reminders.cancel(card, house.desk.repository, reminder, body.reason)
@@ -237,10 +237,10 @@ async def cancel_reminder(
 
 
 async def _mine(
-    house: House, caller: Caller, session: AsyncSession, reminder_id: UUID
+    caller: Caller, session: AsyncSession, reminder_id: UUID
 ) -> tuple[Reminder, CustomerContact]:
     reminder = await reminders.reminder_by_id(session, reminder_id)
-    return reminder, await visible_contact(house, caller, session, reminder.contact_id)
+    return reminder, await visible_contact(caller, session, reminder.contact_id)
 
 
 def _card(

@@ -10,6 +10,7 @@ from api.definitions import DefinitionRead, StepRead
 from api.dependencies import Auditor, DefinitionReader, HouseDep, Reading
 from openccm.communications.queries import held_by_definition
 from openccm.repository.approvals import standings, verdicts_on
+from openccm.repository.audience import hidden_from
 from openccm.repository.emergency import reviews_due
 from openccm.repository.holds import standing
 from openccm.repository.integrity import verify
@@ -66,12 +67,14 @@ class HeldRead(BaseModel):
 @router.get("/holds")
 async def list_holds(caller: DefinitionReader, session: Reading) -> list[HeldRead]:
     """The definitions that are held, the latest first."""
+    hidden = await hidden_from(session, caller)
     return [
         HeldRead(
             **row.model_dump(include={"code", "by", "reason", "since"}),
             waiting=len(await held_by_definition(session, row.code)),
         )
         for row in await standing(session)
+        if row.code not in hidden
     ]
 
 
@@ -81,7 +84,10 @@ async def list_reviews(
 ) -> list[WaitingRead]:
     """The versions that wait for verdicts, the oldest first."""
     shown: list[WaitingRead] = []
+    hidden = await hidden_from(session, caller)
     for row in await in_review(session):
+        if row.code in hidden:
+            continue
         verdicts = await verdicts_on(session, row)
         steps = await standings(session, row, house.desk.clock(), verdicts)
         judged = {each.actor for each in verdicts if each.submission == row.submission}
@@ -102,7 +108,7 @@ async def list_post_reviews(
     house: HouseDep, caller: DefinitionReader, session: Reading
 ) -> list[PostReviewRead]:
     """The emergency publications that nobody has reviewed yet, the most urgent first."""
-    now = house.desk.clock()
+    now, hidden = house.desk.clock(), await hidden_from(session, caller)
     return [
         PostReviewRead(
             code=version.code,
@@ -114,7 +120,7 @@ async def list_post_reviews(
             overdue=found.review_due <= now,
         )
         for version, found in await reviews_due(session)
-        if found.review_due is not None
+        if found.review_due is not None and version.code not in hidden
     ]
 
 

@@ -8,10 +8,11 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
-from api.dependencies import Creator, House, HouseDep, Manager, Reader, Reading, note_denial
+from api.dependencies import Creator, House, HouseDep, Manager, Reader, Reading
 from api.models import Listed, Page, States, Story
 from api.routes.communications import CommunicationRead
 from openccm.access.caller import Caller
+from openccm.access.reach import require_within, within
 from openccm.communications import commands, queries
 from openccm.communications.accept import Ask
 from openccm.communications.dry_run import dry_run
@@ -19,6 +20,7 @@ from openccm.communications.intake import take_in
 from openccm.communications.tables import CommunicationRequest
 from openccm.errors import DeniedError
 from openccm.platform.temporal import run_id
+from openccm.repository.audience import permit
 
 router = APIRouter(prefix="/v1/requests", tags=["requests"])
 
@@ -134,13 +136,13 @@ async def _own(house: House, caller: Caller, request_id: UUID) -> CommunicationR
 
     Raises:
         DeniedError: It belongs to another system.
+        HiddenError: It is about somebody of another division.
     """
     async with house.desk.database.read() as session:
         request = await queries.request_by_id(session, request_id)
+        await require_within(session, caller, "request", CommunicationRequest, request_id)
     if not caller.sees(request.system_code):
-        why = "This request belongs to another core system."
-        await note_denial(house, caller, f"request {request_id}", why)
-        raise DeniedError(why)
+        raise DeniedError("This request belongs to another core system.")
     return request
 
 
@@ -149,11 +151,8 @@ async def create_request(
     body: RequestCreate, house: HouseDep, caller: Creator, response: Response
 ) -> RequestRead:
     """Ask for a communication. The same idempotency key again gets the same request."""
-    try:
-        caller.require_definition(body.definition)
-    except DeniedError as error:
-        await note_denial(house, caller, f"definition {body.definition}", str(error))
-        raise
+    async with house.desk.database.read() as session:
+        await permit(session, caller, body.definition)
     ask = Ask(**body.model_dump())
     request, replayed = await take_in(house.desk, house.engine, ask, caller=caller)
     if replayed:
@@ -164,7 +163,8 @@ async def create_request(
 @router.post("/dry-run")
 async def create_dry_run(body: DryRunCreate, house: HouseDep, caller: Creator) -> DryRunRead:
     """What would be sent now, and why: no row is written and no provider is called."""
-    caller.require_definition(body.definition)
+    async with house.desk.database.read() as session:
+        await permit(session, caller, body.definition)
     ask = Ask(idempotency_key="dry-run", **body.model_dump())
     outcome = await dry_run(house.desk, ask)
     return DryRunRead(
@@ -197,6 +197,7 @@ async def list_requests(
     rows = await queries.requests(
         session,
         system_code=system if "request:all" in caller.scopes else caller.system_code,
+        within=within(caller, CommunicationRequest),
         state=state,
         definition=definition,
         reason=reason,

@@ -10,6 +10,7 @@ from api.dependencies import DefinitionReader, House, HouseDep
 from api.routes.language import Kind
 from openccm.language.case import MOMENT, Answer, Telling
 from openccm.language.sample import Sample
+from openccm.repository.audience import permit
 from openccm.repository.drafts import known_contents
 from openccm.repository.editing import Written
 from openccm.simulation import desk
@@ -68,7 +69,6 @@ async def create_simulation(
     body: SimulationCreate, house: HouseDep, caller: DefinitionReader
 ) -> Simulation:
     """Play a definition through: its path, what would be sent, and where it would stand."""
-    caller.require_definition(body.code)
     if body.person is not None:
         caller.require("request:create")
     wish = desk.Wish(
@@ -82,6 +82,7 @@ async def create_simulation(
         answers=body.answers,
     )
     async with house.desk.database.read() as session:
+        await permit(session, caller, body.code)
         written = None
         if body.written is not None:
             known = await known_contents(session, body.code, hashes_in(body.written.files))

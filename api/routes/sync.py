@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field, SkipValidation, ValidationError, model_validator
 
+from api.denials import note_denial
 from api.dependencies import House, HouseDep, PartyWriter
 from api.errors import refusal_of
 from api.parties import (
@@ -20,7 +21,8 @@ from api.parties import (
     within_reach,
 )
 from openccm.access.caller import Caller
-from openccm.errors import NotFoundError, OpenCCMError
+from openccm.access.reach import ELSEWHERE
+from openccm.errors import DeniedError, HiddenError, OpenCCMError
 from openccm.parties.objects import ObjectKind, Party, division_of
 from openccm.parties.sync import Told, Verdict, upsert
 
@@ -116,6 +118,8 @@ async def _verdict(house: House, caller: Caller, index: int, told: Any) -> SyncV
         item = _validated(told)
         verdict, key = await _upsert(house, caller, item)
     except (OpenCCMError, RequestValidationError) as error:
+        if isinstance(error, DeniedError | HiddenError):
+            await note_denial(house, caller, f"item {index} of POST /v1/sync", error)
         status, problem = refusal_of(error)
         return SyncVerdict(index=index, status=status, problem=problem)
     status = HTTPStatus.CREATED if verdict == "created" else HTTPStatus.OK
@@ -140,7 +144,7 @@ async def _upsert(house: House, caller: Caller, item: SyncItem) -> tuple[Verdict
         async def tell(key: str) -> Party:
             division = await division_of(session, item.kind, key)
             if division is not None and not caller.sees_division(division):
-                raise NotFoundError(item.kind, key)
+                raise HiddenError(item.kind, key, ELSEWHERE)
             detail = {"source": told.source, "version": str(told.version)}
             return await put(session, key, item.body, caller, now, **detail)
 

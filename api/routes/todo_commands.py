@@ -8,9 +8,11 @@ from fastapi import APIRouter
 from pydantic import AwareDatetime, BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.dependencies import Agent, House, HouseDep, Supervisor, note_denial
+from api.denials import note_denial
+from api.dependencies import Agent, House, HouseDep, Purger, Supervisor
 from api.routes.todos import Body, ClaimRead, Form, Name, ToDoRead, carried_out
 from openccm.access.caller import Caller
+from openccm.errors import DeniedError, HiddenError
 from openccm.work import bulk, commands
 from openccm.work.commands import Claimed, Done, Hand
 from openccm.work.tables import ToDo
@@ -186,7 +188,7 @@ async def _one(house: House, caller: Caller, todo_id: UUID, command: Command) ->
     async def do(session: AsyncSession, hand: Hand) -> ToDo:
         return await command(session, hand, todo_id)
 
-    todo = await carried_out(house, caller, f"to-do {todo_id}", do)
+    todo = await carried_out(house, caller, do)
     return ToDoRead.of(todo, house.desk.clock())
 
 
@@ -196,10 +198,15 @@ async def command_many(body: BulkCreate, house: HouseDep, caller: Supervisor) ->
     hand = Hand(house.desk.repository, caller, house.desk.clock())
     verdicts = await bulk.for_each(house.desk.database, hand, body.ids, _for_many(body))
     for each in verdicts:
-        if each.code == "denied":
-            await note_denial(house, caller, f"to-do {each.todo_id}", each.message or "")
+        if isinstance(each.refusal, DeniedError | HiddenError):
+            await note_denial(house, caller, f"to-do {each.todo_id}", each.refusal)
     return [
-        VerdictRead(id=each.todo_id, state=each.state, code=each.code, message=each.message)
+        VerdictRead(
+            id=each.todo_id,
+            state=each.state,
+            code=each.refusal.code if each.refusal else None,
+            message=str(each.refusal) if each.refusal else None,
+        )
         for each in verdicts
     ]
 
@@ -211,7 +218,7 @@ async def claim_todo(todo_id: UUID, house: HouseDep, caller: Agent) -> ClaimRead
     async def do(session: AsyncSession, hand: Hand) -> Claimed:
         return await commands.claim(session, hand, todo_id)
 
-    claimed = await carried_out(house, caller, f"to-do {todo_id}", do)
+    claimed = await carried_out(house, caller, do)
     return ClaimRead.of(claimed, house.desk.clock())
 
 
@@ -265,3 +272,13 @@ async def cancel_todo(
 ) -> ToDoRead:
     """Take it away because nobody need do it; whoever waits for it goes on."""
     return await _one(house, caller, todo_id, _cancel(body))
+
+
+@router.post("/{todo_id}/purge")
+async def purge_todo(todo_id: UUID, body: CancelBody, house: HouseDep, caller: Purger) -> ToDoRead:
+    """Destroy what a closed to-do holds, for good; that it was there stays, with its trail."""
+
+    async def do(session: AsyncSession, hand: Hand, todo_id: UUID) -> ToDo:
+        return await commands.purge(session, hand, todo_id, body.reason)
+
+    return await _one(house, caller, todo_id, do)

@@ -10,13 +10,15 @@ from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.dependencies import Agent, House, HouseDep, Reading, Writing, note_denial
+from api.dependencies import Agent, House, HouseDep, Reading, Writing
 from api.models import Listed, Page
 from openccm.access.caller import Caller
+from openccm.access.reach import require_person, require_within, within
 from openccm.errors import DeniedError
 from openccm.language.scalars import KEBAB
 from openccm.parties import people
 from openccm.platform import audit
+from openccm.repository.audience import permit
 from openccm.work import queries
 from openccm.work.commands import Claimed, Hand
 from openccm.work.lifecycle import TO_DO
@@ -95,6 +97,8 @@ class ToDoRead(Listed):
     updated_at: datetime
     closed_at: datetime | None
     closed_by: str | None
+    purged_at: datetime | None
+    purged_by: str | None
 
     @classmethod
     def of(cls, todo: ToDo, now: datetime) -> "ToDoRead":
@@ -153,17 +157,12 @@ assert TO_DO.states == set(State.__args__)
 async def carried_out(
     house: House,
     caller: Caller,
-    what: str,
     command: Callable[[AsyncSession, Hand], Awaitable[T]],
 ) -> T:
-    """What a command answers, once it is committed; a denial is on the trail."""
+    """What a command answers, once it is committed."""
     hand = Hand(house.desk.repository, caller, house.desk.clock())
-    try:
-        async with house.desk.database.begin() as session:
-            return await command(session, hand)
-    except DeniedError as error:
-        await note_denial(house, caller, what, str(error))
-        raise
+    async with house.desk.database.begin() as session:
+        return await command(session, hand)
 
 
 async def _visible(house: House, caller: Caller, todo_id: UUID) -> ToDo:
@@ -171,13 +170,13 @@ async def _visible(house: House, caller: Caller, todo_id: UUID) -> ToDo:
 
     Raises:
         DeniedError: It is for another role.
+        HiddenError: It is about somebody of another division.
     """
     async with house.desk.database.read() as session:
         todo = await queries.todo_by_id(session, todo_id)
+        await require_within(session, caller, "to-do", ToDo, todo_id)
     if not sees(caller, todo):
-        why = "This to-do is for another role."
-        await note_denial(house, caller, f"to-do {todo_id}", why)
-        raise DeniedError(why)
+        raise DeniedError("This to-do is for another role.")
     return todo
 
 
@@ -187,7 +186,10 @@ async def create_todo(
 ) -> ToDoRead:
     """Raise a to-do that no process waits for. The same idempotency key gets the same one."""
     now, step = house.desk.clock(), f"{caller.system_code}/{body.idempotency_key}"
+    await permit(session, caller, body.type)
     person = await people.person_by_key(session, body.person) if body.person else None
+    if person is not None:
+        require_person(caller, person)
     if await queries.todo_of(session, "system", None, step) is not None:
         response.headers["Idempotent-Replayed"] = "true"
     new = NewToDo(
@@ -231,6 +233,7 @@ async def list_todos(
         owner=owner,
         assigned_to=assigned_to,
         visible_to=None if supervises(caller) else (caller.actor, caller.roles),
+        within=within(caller, ToDo),
     )
     rows = await queries.todos(session, wanted, now=now, after=after, limit=limit)
     return Page[ToDoRead].of([ToDoRead.of(row, now) for row in rows], limit)
@@ -243,7 +246,7 @@ async def claim_next(body: NextCreate, house: HouseDep, caller: Agent) -> ClaimR
     async def command(session: AsyncSession, hand: Hand) -> Claimed | None:
         return await take_next(session, hand, role=body.role)
 
-    claimed = await carried_out(house, caller, "next to-do", command)
+    claimed = await carried_out(house, caller, command)
     return ClaimRead.of(claimed, house.desk.clock())
 
 

@@ -13,9 +13,7 @@ from api.dependencies import (
     DefinitionWriter,
     HouseDep,
     Writing,
-    note_denial,
 )
-from openccm.errors import DeniedError
 from openccm.repository import emergency
 from openccm.repository.approvals import Judgement, judge, withdraw
 from openccm.repository.moves import By
@@ -72,12 +70,8 @@ async def judge_version(
     """Approve or reject a version; never one's own, and once only."""
     said = Judgement(body.verdict, body.comment, body.step, body.instant())
     now = house.desk.clock()
-    try:
-        async with house.desk.database.begin() as session:
-            row = await judge(session, code, number, said, caller=caller, now=now)
-    except DeniedError as error:
-        await note_denial(house, caller, f"verdict on {code} version {number}", str(error))
-        raise
+    async with house.desk.database.begin() as session:
+        row = await judge(session, code, number, said, caller=caller, now=now)
     return DefinitionRead.of(row)
 
 
@@ -148,12 +142,8 @@ async def review_emergency(
 ) -> EmergencyReviewRead:
     """A third person's word after an emergency."""
     now = house.desk.clock()
-    try:
-        async with house.desk.database.begin() as session:
-            reviewed = await emergency.review(
-                session, code, number, body.verdict, body.comment, caller=caller, now=now
-            )
-    except DeniedError as error:
-        await note_denial(house, caller, f"review of {code} version {number}", str(error))
-        raise
+    async with house.desk.database.begin() as session:
+        reviewed = await emergency.review(
+            session, code, number, body.verdict, body.comment, caller=caller, now=now
+        )
     return EmergencyReviewRead.model_validate(reviewed, from_attributes=True)

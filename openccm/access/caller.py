@@ -31,6 +31,8 @@ class Caller:
     kind: Literal["system", "user"] = "system"
     lent: frozenset[tuple[str, str]] = frozenset()
     """Those of ``roles`` that are borne for others who are away, each with the other's actor."""
+    cleared: frozenset[UUID] = frozenset()
+    """The persons with the VIP flag whom somebody lets them see for a while."""
 
     @property
     def actor(self) -> str:
@@ -44,8 +46,12 @@ class Caller:
 
     def acts_for(self, role: str) -> dict[str, str]:
         """For the trail: in whose place they act, where they bear a role for somebody else."""
-        owners = sorted(owner for lent, owner in self.lent if lent == role)
-        return {"for": ", ".join(owners)} if owners else {}
+        owners = self.owners_of(role)
+        return {"for": ", ".join(sorted(owners))} if owners else {}
+
+    def owners_of(self, role: str) -> set[str]:
+        """The others for whom they bear a role that is not their own."""
+        return {owner for lent, owner in self.lent if lent == role}
 
     def require(self, scope: str) -> None:
         """Refuse a caller without a scope.

@@ -48,6 +48,7 @@ SCOPES = {
     "case:manage": "Take compensation offers back, and close their reviews.",
     "todo:work": "Raise to-dos, take those of own roles, and finish them.",
     "todo:manage": "See all to-dos, step in for agents, set priorities, cancel, set skills.",
+    "todo:purge": "Destroy what closed to-dos hold, for good.",
     "job:read": "See jobs, their runs, counters and failed items.",
     "job:manage": "Start, pause, resume, cancel and rerun jobs, and plan when they run.",
     "letter:work": "See letters, print them here or anew, and take back returned ones.",

@@ -29,7 +29,8 @@ class View:
     @property
     def is_veiled(self) -> bool:
         """Whether even who it is stays hidden."""
-        return self.person.vip and not self._may(VIP)
+        is_cleared = self.person.id in self.caller.cleared
+        return self.person.vip and not is_cleared and not self._may(VIP)
 
     def reveals(self, kind: str) -> bool:
         """Whether data of a class is shown in full."""

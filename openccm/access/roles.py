@@ -77,7 +77,10 @@ BUILTIN = {
         code="privacy-officer",
         title="Privacy officer: answers for persons' data",
         scopes=sorted(
-            _OWN | _PARTIES | _REVEAL | {"reveal:vip", "request:all", "document:read", "audit:read"}
+            _OWN
+            | _PARTIES
+            | _REVEAL
+            | {"reveal:vip", "request:all", "document:read", "audit:read", "todo:purge"}
         ),
     ),
 }

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from openccm.access.caller import Caller
+from openccm.access.clearances import cleared_for
 from openccm.access.roles import rights_of, roles_lent_to
 from openccm.access.tables import User, UserSession
 from openccm.errors import NotFoundError
@@ -107,6 +108,7 @@ async def signed_in(session: AsyncSession, user: User, row: UserSession, now: da
         divisions=rights.divisions,
         kind="user",
         lent=lent,
+        cleared=await cleared_for(session, f"user:{user.name}", now),
     )
     return SignedIn(caller, user, row)
 

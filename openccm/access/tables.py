@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field
 
 from openccm.platform.columns import (
@@ -116,6 +116,24 @@ class SignInGuard(Row, table=True):
     failures: int = 0
     last_at: datetime = time_field()
     barred_until: datetime | None = optional_time_field()
+
+
+class Clearance(Row, table=True):
+    """That a user may see a person with the VIP flag for a while. Life cycle: ``CLEARANCE``."""
+
+    __table_args__ = (Index("ix_clearance_asked_by", "asked_by", "state"),)
+
+    id: UUID = key_field()
+    person_id: UUID = Field(foreign_key="person.id", index=True)
+    asked_by: str
+    """The user's actor."""
+    reason: str
+    state: str = Field(default="asked", max_length=24)
+    asked_at: datetime = time_field()
+    decided_by: str | None = None
+    decided_at: datetime | None = optional_time_field()
+    until: datetime | None = optional_time_field()
+    """How long it holds, once it is granted."""
 
 
 class Absence(Row, table=True):

@@ -35,6 +35,7 @@ async def case_of(session: AsyncSession, instance_id: UUID) -> Case | None:
 async def cases(
     session: AsyncSession,
     *,
+    within: ColumnElement[bool],
     system: str | None = None,
     number: str | None = None,
     type: str | None = None,  # noqa: A002
@@ -56,6 +57,7 @@ async def cases(
         )
         if value is not None
     ]
+    wanted.append(within)
     if person is not None:
         parts = select(CaseParty.case_id).where(CaseParty.person_key == person)
         wanted.append(or_(col(Case.person_key) == person, col(Case.id).in_(parts)))
@@ -113,6 +115,7 @@ async def offer_by_id(session: AsyncSession, offer_id: UUID) -> CompensationOffe
 async def offers(
     session: AsyncSession,
     *,
+    within: ColumnElement[bool],
     system: str | None = None,
     state: str | None = None,
     person: str | None = None,
@@ -133,6 +136,7 @@ async def offers(
         )
         if value is not None
     ]
+    wanted.append(within)
     if flagged is not None:
         is_flagged = col(row.review).is_not(None)
         wanted.append(is_flagged if flagged else ~is_flagged)

@@ -51,6 +51,7 @@ async def requests(
     session: AsyncSession,
     *,
     system_code: str | None,
+    within: ColumnElement[bool] | None = None,
     state: str | Collection[str] | None = None,
     definition: str | None = None,
     reason: str | None = None,
@@ -77,6 +78,8 @@ async def requests(
         *_in_states(col(row.state), state),
         *_between(col(row.received_at), since, until),
     ]
+    if within is not None:
+        wanted.append(within)
     if after is not None:
         wanted.append(col(row.id) < after)
     statement = select(row).where(*wanted).order_by(col(row.id).desc()).limit(limit)
@@ -87,6 +90,7 @@ async def communications(
     session: AsyncSession,
     *,
     system_code: str | None,
+    within: ColumnElement[bool] | None = None,
     state: str | Collection[str] | None = None,
     definition: str | None = None,
     channel: str | None = None,
@@ -111,6 +115,8 @@ async def communications(
         *_in_states(col(row.state), state),
         *_between(col(row.created_at), since, until),
     ]
+    if within is not None:
+        wanted.append(within)
     if final is not None:
         wanted.append(col(row.final).is_(final))
     if after is not None:

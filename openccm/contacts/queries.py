@@ -12,7 +12,6 @@ from sqlmodel import col, select
 
 from openccm.contacts.tables import ContactLogEntry, CustomerContact, Reminder
 from openccm.errors import NotFoundError
-from openccm.parties.tables import Person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,19 +53,14 @@ async def contacts(
     after: UUID | None = None,
     limit: int = 50,
 ) -> Sequence[CustomerContact]:
-    """Newest first; ids are time-ordered, so the last id of a page is its cursor.
-
-    ``within`` narrows them to those with persons of whom it holds, or with nobody.
-    """
+    """Newest first; ids are time-ordered, so the last id of a page is its cursor."""
     row = CustomerContact
     conditions = conditions_of(wanted)
     if after is not None:
         conditions.append(col(row.id) < after)
-    statement = select(row).where(*conditions).order_by(col(row.id).desc()).limit(limit)
     if within is not None:
-        statement = statement.outerjoin(Person, col(Person.id) == col(row.person_id)).where(
-            col(row.person_id).is_(None) | within
-        )
+        conditions.append(within)
+    statement = select(row).where(*conditions).order_by(col(row.id).desc()).limit(limit)
     return (await session.scalars(statement)).all()
 
 
@@ -138,8 +132,7 @@ async def reminders(
     statement = (
         select(row)
         .join(contact, col(contact.id) == col(row.contact_id))
-        .outerjoin(Person, col(Person.id) == col(contact.person_id))
-        .where(*_reminder_conditions(wanted), col(contact.person_id).is_(None) | within)
+        .where(*_reminder_conditions(wanted), within)
         .order_by(col(row.id))
         .limit(limit)
     )

@@ -80,15 +80,17 @@ async def events(
     session: AsyncSession,
     *,
     system: str | None,
+    within: ColumnElement[bool],
     after: UUID | None = None,
     limit: int = 50,
     **wanted: str | None,
 ) -> Sequence[SystemEvent]:
-    """Newest first, of one ``system`` or all, whose columns have the ``wanted`` values.
+    """Newest first, of one ``system`` or all, ``within`` reach, with the ``wanted`` values.
 
     A wanted value that is None is any value.
     """
-    conditions: list[ColumnElement[bool]] = [
+    conditions = [within]
+    conditions += [
         col(getattr(SystemEvent, name)) == value
         for name, value in wanted.items()
         if value is not None
@@ -113,7 +115,9 @@ async def effects_of(session: AsyncSession, event_id: UUID) -> Sequence[EventEff
     return (await session.scalars(statement)).all()
 
 
-async def unmapped(session: AsyncSession, source: str | None) -> list[Unmapped]:
+async def unmapped(
+    session: AsyncSession, source: str | None, within: ColumnElement[bool]
+) -> list[Unmapped]:
     """Events that no binding took, by source and type, most of them first."""
     row = SystemEvent
     count = func.count()
@@ -126,7 +130,7 @@ async def unmapped(session: AsyncSession, source: str | None) -> list[Unmapped]:
             func.min(col(row.received_at)),
             func.max(col(row.received_at)),
         )
-        .where(col(row.state) == "ignored_no_binding")
+        .where(col(row.state) == "ignored_no_binding", within)
         .group_by(col(row.source), col(row.type), col(row.reason))
         .order_by(count.desc(), col(row.source), col(row.type))
     )

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, NamedTuple
 from pydantic import Field
 
 from openccm.language.fields import FieldShape, Spelled
-from openccm.language.scalars import Title
+from openccm.language.scalars import Kebab, Title
 
 
 class Use(NamedTuple):
@@ -26,6 +26,11 @@ class Definition(Spelled):
     """The one word that each kind allows."""
     code: str = Field(description="Its name; no two definitions share one, of whatever kind.")
     title: Title = Field(description="Its name for people.")
+    visible_to: tuple[Kebab, ...] = Field(
+        (),
+        max_length=20,
+        description="Users see and use it if they bear one of these roles; all do where left out.",
+    )
 
     def uses(self) -> Iterator[Use]:
         """The definitions it relies on; for the order of publishing and for *where used*."""

@@ -1,6 +1,6 @@
 """Hand-offs: a core system is asked to establish an object, and tells the key it gave it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -30,12 +30,18 @@ async def hand_off(
     kind: ObjectKind,
     typed: Mapping[str, Any],
     *,
+    division: str,
     actor: str,
     now: datetime,
 ) -> HandOff:
-    """Ask for an object, and carry what was typed so far."""
+    """Ask for an object of a division, and carry what was typed so far."""
     row = HandOff(
-        object_kind=kind, typed=dict(typed), asked_by=actor, created_at=now, updated_at=now
+        object_kind=kind,
+        typed=dict(typed),
+        division=division,
+        asked_by=actor,
+        created_at=now,
+        updated_at=now,
     )
     session.add(row)
     await session.flush()
@@ -55,9 +61,13 @@ async def hand_off_by_id(session: AsyncSession, hand_off_id: UUID) -> HandOff:
     return found
 
 
-async def hand_offs(session: AsyncSession, state: str | None) -> Sequence[HandOff]:
-    """The oldest hundred in a state, or in any."""
+async def hand_offs(
+    session: AsyncSession, state: str | None, divisions: Collection[str] | None = None
+) -> Sequence[HandOff]:
+    """The oldest hundred in a state, or in any; of these divisions, or of all."""
     wanted = select(HandOff).order_by(col(HandOff.id)).limit(100)
+    if divisions is not None:
+        wanted = wanted.where(col(HandOff.division).in_(sorted(divisions)))
     if state is not None:
         wanted = wanted.where(HandOff.state == state)
     return (await session.scalars(wanted)).all()

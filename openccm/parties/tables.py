@@ -198,6 +198,8 @@ class HandOff(Row, table=True):
     """What the agent has typed, e.g. ``address``; emptied when it is closed."""
     object_key: str | None = None
     """The key it was established under."""
+    division: str = ""
+    """Whose object it will be; who is narrowed to divisions sees those of theirs alone."""
     asked_by: str
     created_at: datetime = time_field()
     updated_at: datetime = time_field()

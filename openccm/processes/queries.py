@@ -32,6 +32,7 @@ async def instance_by_id(session: AsyncSession, instance_id: UUID) -> WorkflowIn
 async def instances(
     session: AsyncSession,
     *,
+    within: ColumnElement[bool],
     system_code: str | None = None,
     code: str | None = None,
     version: int | None = None,
@@ -61,6 +62,7 @@ async def instances(
             InstanceStep.step == step, col(InstanceStep.left_at).is_(None)
         )
         wanted.append(col(row.id).in_(standing))
+    wanted.append(within)
     if after is not None:
         wanted.append(col(row.id) < after)
     statement = select(row).where(*wanted).order_by(col(row.id).desc()).limit(limit)

@@ -162,6 +162,8 @@ async def judge(
     if judgement.verdict == "reject" and not (judgement.comment or "").strip():
         raise InvalidError("comment", "Say why it is rejected.")
     lent = caller.acts_for(chosen.step.role)
+    if caller.owners_of(chosen.step.role) & set(row.editors):
+        raise ConflictError("Whoever stands in for an author cannot decide in their place.")
     session.add(_verdict(row, chosen, judgement, by))
     await session.flush()
     if judgement.verdict == "reject":

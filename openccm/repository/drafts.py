@@ -201,7 +201,9 @@ async def _fill(
         row.editors = sorted({*row.editors, by.actor})
     row.digest, row.files = digest, await keep(session, text.files)
     row.kind = next(kind for file, kind in FILES.items() if file in text.files)
-    row.title = loaded.definition.title if isinstance(loaded, Bundle) else row.title
+    if isinstance(loaded, Bundle):
+        row.title = loaded.definition.title
+        row.visible_to = " ".join(loaded.definition.visible_to)
     session.add(row)
     await session.flush()
     await note_uses(session, row, loaded.definition.uses() if isinstance(loaded, Bundle) else ())

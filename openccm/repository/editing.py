@@ -1,6 +1,6 @@
 """What an editor asks while somebody types: what is wrong, how it looks, what could be named."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -65,13 +65,14 @@ async def judge(session: AsyncSession, written: Written) -> Judged:
     return Judged(code, in_reading_order(found), graph)
 
 
-async def references(session: AsyncSession, kind: str) -> list[Reference]:
+async def references(session: AsyncSession, kind: str, hidden: Collection[str]) -> list[Reference]:
     """Every definition of a kind that could be named: what is in force, else what is on its way."""
     statement = (
         select(DefinitionVersion)
         .where(
             DefinitionVersion.kind == kind,
             col(DefinitionVersion.state).in_((*IN_FORCE, *ON_THE_WAY)),
+            col(DefinitionVersion.code).not_in(hidden),
         )
         .order_by(col(DefinitionVersion.code), col(DefinitionVersion.version))
     )

@@ -23,6 +23,8 @@ class Wanted:
     after: str | None = None
     """The last code of the page before."""
     limit: int = 100
+    hidden: Collection[str] = ()
+    """Codes of definitions that whoever asks does not see."""
 
 
 async def search(session: AsyncSession, wanted: Wanted) -> Sequence[DefinitionVersion]:
@@ -42,7 +44,7 @@ async def search(session: AsyncSession, wanted: Wanted) -> Sequence[DefinitionVe
         .where(col(DefinitionVersion.state).in_(wanted.states), *clauses)
         .order_by(col(DefinitionVersion.code), col(DefinitionVersion.version).desc())
     )
-    rows = (await session.scalars(statement)).all()
+    rows = [row for row in await session.scalars(statement) if row.code not in wanted.hidden]
     if wanted.text:
         rows = await _with_words(session, rows, wanted.text)
     return _page(rows, wanted.limit)

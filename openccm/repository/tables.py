@@ -61,6 +61,8 @@ class DefinitionVersion(Row, table=True):
     policy: dict[str, Any] | None = json_field(optional=True)
     """The approval steps it must pass, as they were when it was submitted."""
     release_id: UUID | None = Field(default=None, index=True)
+    visible_to: str = ""
+    """The roles whose bearers see and use it, in one line; empty for everybody."""
     created_at: datetime = time_field()
     changed_at: datetime = time_field()
     effective_from: datetime | None = optional_time_field()

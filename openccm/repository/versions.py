@@ -271,6 +271,7 @@ async def new_version(
         code=definition.code,
         kind=definition.kind,
         title=definition.title,
+        visible_to=" ".join(definition.visible_to),
         version=await next_number(session, definition.code),
         digest=bundle.digest,
         files=await keep(session, bundle.files),

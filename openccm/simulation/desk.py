@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from openccm.access.caller import Caller
-from openccm.access.reach import sees_person
+from openccm.access.reach import require_person
 from openccm.errors import InvalidError, NotFoundError
 from openccm.language.bundle import Bundle, Library
 from openccm.language.case import Answer, Case, Telling
@@ -59,9 +59,7 @@ async def simulate(
         EndlessError: It goes round without rest.
     """
     if wish.person is not None:
-        person = await person_by_key(session, wish.person)
-        if not sees_person(caller, person):
-            raise NotFoundError("person", wish.person)
+        require_person(caller, await person_by_key(session, wish.person))
     bundle = await _bundle(session, wish, written)
     told = [each.event for each in wish.events]
     library = await _library(session, [bundle], told)

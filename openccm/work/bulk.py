@@ -21,8 +21,7 @@ class Verdict:
     todo_id: UUID
     state: str | None
     """Its state after the command; None where it was refused."""
-    code: str | None = None
-    message: str | None = None
+    refusal: OpenCCMError | None = None
 
 
 async def for_each(
@@ -35,7 +34,7 @@ async def for_each(
             async with database.begin() as session:
                 todo = await command(session, hand, todo_id)
         except OpenCCMError as error:
-            verdicts.append(Verdict(todo_id, None, error.code, str(error)))
+            verdicts.append(Verdict(todo_id, None, error))
         else:
             verdicts.append(Verdict(todo_id, todo.state))
     return verdicts

@@ -14,12 +14,20 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from openccm.access.caller import Caller
-from openccm.errors import DeniedError, InvalidError
+from openccm.access.reach import require_within
+from openccm.errors import ConflictError, DeniedError, InvalidError
 from openccm.language.todo_type import Outcome
 from openccm.repository.versions import Repository
 from openccm.work.forms import read_form
-from openccm.work.lifecycle import HELD
-from openccm.work.rights import SUPERVISE, refuse_closed, require_doer, require_steward, supervises
+from openccm.work.lifecycle import HELD, TO_DO
+from openccm.work.rights import (
+    PURGE,
+    SUPERVISE,
+    refuse_closed,
+    require_doer,
+    require_steward,
+    supervises,
+)
 from openccm.work.skills import Shortfall, shortfalls, skills_of
 from openccm.work.tables import ToDo, line_of
 from openccm.work.worksheet import Worksheet, opened
@@ -56,8 +64,10 @@ class Hand:
 
         Raises:
             NotFoundError: There is no such to-do.
+            HiddenError: It is about somebody of another division.
             ConflictError: It is closed.
         """
+        await require_within(session, self.caller, "to-do", ToDo, todo_id)
         async with opened(
             session, self.repository, todo_id, actor=self.caller.actor, now=self.now
         ) as sheet:
@@ -225,6 +235,32 @@ async def cancel(session: AsyncSession, hand: Hand, todo_id: UUID, reason: str) 
         sheet.move("cancelled", reason)
         sheet.todo.reason = reason
         return sheet.todo
+
+
+async def purge(session: AsyncSession, hand: Hand, todo_id: UUID, reason: str) -> ToDo:
+    """Destroy what a closed to-do holds: what agents read and what they filled in.
+
+    That there was one, who closed it and how it ended stays, and so does its trail.
+
+    Raises:
+        NotFoundError: There is no such to-do.
+        HiddenError: It is about somebody of another division.
+        DeniedError: The caller has no right to purge.
+        ConflictError: It is not closed, or was purged before.
+    """
+    hand.caller.require(PURGE)
+    await require_within(session, hand.caller, "to-do", ToDo, todo_id)
+    actor, now = hand.caller.actor, hand.now
+    async with opened(session, hand.repository, todo_id, actor=actor, now=now) as sheet:
+        todo = sheet.todo
+        if todo.state not in TO_DO.terminal:
+            raise ConflictError(f"This to-do is {todo.state}. Only what is closed can be purged.")
+        if todo.purged_at is not None:
+            raise ConflictError(f"This to-do was purged by {todo.purged_by}.")
+        todo.title, todo.context, todo.form, todo.reason = sheet.definition.title, {}, {}, None
+        todo.purged_at, todo.purged_by = now, actor
+        sheet.note("to-do.purged", reason)
+        return todo
 
 
 def _lease(sheet: Worksheet, agent: str) -> None:

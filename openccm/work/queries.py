@@ -28,6 +28,8 @@ class Filter:
     assigned_to: str | None = None
     visible_to: tuple[str, Collection[str]] | None = None
     """An actor with their roles; None for a supervisor, who sees all."""
+    within: ColumnElement[bool] | None = None
+    """What the caller's divisions allow."""
 
 
 async def todo_by_id(session: AsyncSession, todo_id: UUID) -> ToDo:
@@ -101,6 +103,8 @@ def _conditions(wanted: Filter, now: datetime) -> list[ColumnElement[bool]]:
     elif wanted.state is not None:
         is_still = or_(col(ToDo.free_at).is_(None), col(ToDo.free_at) > now)
         conditions.append(and_(col(ToDo.state) == wanted.state, is_still))
+    if wanted.within is not None:
+        conditions.append(wanted.within)
     if wanted.visible_to is not None:
         actor, roles = wanted.visible_to
         mine = (ToDo.assigned_to, ToDo.raised_by, ToDo.closed_by)

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, func
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from openccm.access.reach import within
 from openccm.work.commands import Claimed, Hand, take
 from openccm.work.skills import shortfalls, skills_of
 from openccm.work.tables import ToDo, line_of
@@ -46,8 +47,11 @@ async def take_next(
     roles = hand.caller.roles if role is None else {role}
     levels = await skills_of(session, hand.caller.actor)
     beyond = set[str]()
+    wanted = _NEXT
+    if hand.caller.divisions is not None:
+        wanted = _NEXT.where(within(hand.caller, ToDo))
     while True:
-        found = await session.scalar(_NEXT, _wanted(hand, roles, beyond))
+        found = await session.scalar(wanted, _wanted(hand, roles, beyond))
         if found is None:
             return None
         must = {name: need for name, need in found.skills.items() if need[1] == "error"}

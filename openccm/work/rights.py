@@ -9,6 +9,9 @@ from openccm.work.worksheet import Worksheet
 SUPERVISE = "todo:manage"
 """The scope of those who see to it that the others' work gets done."""
 
+PURGE = "todo:purge"
+"""The scope of those who may destroy what closed to-dos hold."""
+
 
 def supervises(caller: Caller) -> bool:
     """Whether the caller may step in for those who have a to-do."""

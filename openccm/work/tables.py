@@ -83,6 +83,9 @@ class ToDo(Row, table=True):
     updated_at: datetime = time_field()
     closed_at: datetime | None = optional_time_field()
     closed_by: str | None = None
+    purged_at: datetime | None = optional_time_field()
+    """When what it held was destroyed; that it was there stays."""
+    purged_by: str | None = None
     trail_sequence: int = 0
     trail_hash: str = Field(default=GENESIS, max_length=64)
     """The end of its audit chain, so that nothing can be cut off there unseen."""

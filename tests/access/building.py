@@ -142,7 +142,7 @@ class Building:
     async def trail(self, chain: str) -> Sequence[AuditEntry]:
         """The entries of a chain."""
         async with self.database.read() as session:
-            return await audit.entries(session, chain=chain)
+            return await audit.entries(session, chain=chain, limit=1_000)
 
     async def actions(self, chain: str) -> list[str]:
         """What they say was done."""

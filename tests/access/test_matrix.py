@@ -86,8 +86,8 @@ def expected(asked: str, caller: str) -> str:
 
 async def heard(visitor: Visitor, call: str) -> str:
     """What an endpoint says when it is asked for something that is not there."""
-    method, path = call.split(" ")
-    answer = await visitor.call(method, re.sub(r"\{\w+\}", NOBODYS_ID, path), {})
+    method, path = asked_for(call).split(" ")
+    answer = await visitor.call(method, path, {})
     assert answer.status < 500 or answer.status == 503, (call, answer.status, answer.body)
     return {401: "unauthenticated", 403: "denied"}.get(answer.status, "let in")
 
@@ -119,3 +119,13 @@ async def test_every_endpoint_keeps_to_the_table(
         proven = {"GET /v1/session/oidc/callback"}
         for call in set(own) - proven:
             assert await heard(visitor, call) == expected(table[call], caller), call
+        return
+    actor = f"user:{name}" if caller in BUILTIN else f"system:{name.upper()}"
+    noted = [each for each in await building.trail(actor) if each.action == "access.denied"]
+    refused = [asked_for(call) for call in told if told[call] == "denied"]
+    assert sorted(each.detail["what"] for each in noted) == sorted(refused)
+
+
+def asked_for(call: str) -> str:
+    """A call with something in place of what its path names."""
+    return re.sub(r"\{\w+\}", NOBODYS_ID, call)
