@@ -299,6 +299,7 @@ SECTIONS: Mapping[str, Callable[[], str]] = {
     "media": media,
     "filters": filters,
     "communication-yaml": schema_tables.communication,
+    "fragment-yaml": schema_tables.fragment,
     "service-yaml": schema_tables.service,
     "table-yaml": schema_tables.decision_table,
     "calendar-yaml": schema_tables.calendar,

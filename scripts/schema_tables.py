@@ -122,6 +122,11 @@ def calendar() -> str:
     return _kind(json_schema("calendar"), ())
 
 
+def fragment() -> str:
+    """``fragment.yaml`` and all that stands in it."""
+    return _kind(json_schema("fragment"), ("FieldShape",))
+
+
 def todo() -> str:
     """``todo.yaml`` and all that stands in it."""
     return _kind(json_schema("to-do-type"), ())

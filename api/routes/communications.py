@@ -27,6 +27,9 @@ class CommunicationRead(Listed):
     request_id: UUID
     definition: str
     version: int
+    fragments: Annotated[
+        dict[str, int], Field(description="The version of each fragment in what was composed.")
+    ]
     channel: str
     language: str
     state: str

@@ -21,7 +21,7 @@ from openccm.repository.audience import hidden_from
 from openccm.repository.drafts import known_contents
 from openccm.repository.editing import UNNAMED, Reference, Written, judge, references
 from openccm.simulation.casting import sample_of
-from openccm.simulation.preview import preview
+from openccm.simulation.preview import fragments_of, preview
 
 router = APIRouter(prefix="/v1/language", tags=["language"])
 
@@ -194,6 +194,7 @@ async def preview_text(
         house.desk.renderer,
         bundle,
         sample,
+        words=await house.desk.repository.words(session, fragments_of(bundle)),
         channel=body.channel,
         language=body.language,
         now=house.desk.clock(),

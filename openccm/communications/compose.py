@@ -19,11 +19,11 @@ from openccm.content.port import Rendered
 from openccm.content.tables import StoredDocument
 from openccm.contracts import WAIT, StepInput, StepResult
 from openccm.data.collect import typed_values
-from openccm.errors import InvalidError, OpenCCMError, StorageError, TemplateError
+from openccm.errors import InvalidError, NotFoundError, OpenCCMError, StorageError, TemplateError
 from openccm.parties.tables import Account, ContactPoint, Person
 from openccm.platform.columns import bulk_insert, new_id
 from openccm.platform.rows import objects, read, reading
-from openccm.repository.versions import Published
+from openccm.repository.versions import Published, Words
 
 _INSERT = bulk_insert(StoredDocument)
 _KINDS = (Communication, CommunicationRequest, Person, Account, ContactPoint)
@@ -52,6 +52,7 @@ class _Work:
     facts: Facts
     contact_point: ContactPoint
     data: dict[str, Any]
+    words: tuple[Words, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +67,16 @@ class _Kept:
 async def compose_step(desk: Desk, step: StepInput) -> StepResult:
     """Render and store one communication; a fault waits for a person."""
     assert step.communication_id is not None
-    async with desk.database.read() as session:
-        work = await _read(desk, session, step.communication_id)
     composed: Composed | None = None
     fault: OpenCCMError | None = None
     kept: list[_Kept] = []
-    if work.communication.state == "pending":
+    async with desk.database.read() as session:
+        work = await _read(desk, session, step.communication_id)
+        try:
+            work.words = await desk.repository.words(session, work.published.definition.fragments)
+        except NotFoundError as error:
+            fault = error
+    if fault is None and work.communication.state == "pending":
         try:
             composed = await _compose(desk, work)
             kept = await _keep(desk, composed)
@@ -87,6 +92,7 @@ async def compose_step(desk: Desk, step: StepInput) -> StepResult:
         if fault is not None:
             return _failed(dossier, communication, fault)
         assert composed is not None
+        communication.fragments = {each.code: each.version for each in work.words}
         await _write(session, dossier, communication, composed, kept)
         return StepResult(outcome="rendered")
 
@@ -105,7 +111,7 @@ async def _read(desk: Desk, session: AsyncSession, communication_id: UUID) -> _W
         contact_points=list(points.values()),
     )
     data = typed_values(published.definition.data, rows[0].data)
-    return _Work(communication, published, facts, points[communication.contact_point_id], data)
+    return _Work(communication, published, facts, points[communication.contact_point_id], data, ())
 
 
 async def _compose(desk: Desk, work: _Work) -> Composed:
@@ -119,7 +125,7 @@ async def _compose(desk: Desk, work: _Work) -> Composed:
         unsubscribe_url=unsubscribe_url(desk, communication.id),
         message_domain=desk.settings.mail_domain,
     )
-    return await compose(desk.renderer, work.published, work.facts, draft, work.data)
+    return await compose(desk.renderer, work.published, work.facts, draft, work.data, work.words)
 
 
 def unsubscribe_url(desk: Desk, communication_id: UUID) -> str:
@@ -156,6 +162,7 @@ async def _write(
     storage = {row["storage"] for row in rows}
     inputs = {
         "version": communication.version,
+        "fragments": communication.fragments or "none",
         "document": rows[0]["hash"],
         "bytes": rows[0]["size"],
         "pages": rows[0]["pages"],

@@ -4,9 +4,10 @@ Knows how each channel is made up: an e-mail from subject, text, HTML and attach
 from one document. Pure but for the renderer, so dry runs compose the same way.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -16,9 +17,10 @@ from openccm.channels.notification import MEDIA_TYPE, Notification, compose_noti
 from openccm.communications.facts import Facts
 from openccm.content.port import Part, Rendered, Renderer, RenderJob
 from openccm.language.categories import CATEGORIES
+from openccm.language.fragment import text_of
 from openccm.language.media import medium
 from openccm.parties.tables import ContactPoint, Person
-from openccm.repository.versions import Published
+from openccm.repository.versions import Published, Words
 
 MESSAGE = "message/rfc822"
 
@@ -50,17 +52,22 @@ class Composed:
 
 
 async def compose(
-    renderer: Renderer, published: Published, facts: Facts, draft: Draft, data: Mapping[str, Any]
+    renderer: Renderer,
+    published: Published,
+    facts: Facts,
+    draft: Draft,
+    data: Mapping[str, Any],
+    words: Sequence[Words] = (),
 ) -> Composed:
-    """Render all parts and put them together.
+    """Render all parts and put them together; ``words`` are the fragments that they use.
 
     Raises:
         TemplateError: A template cannot be rendered with this data.
         InvalidError: A rendered part cannot be said on this channel; names the part.
     """
     job = RenderJob(
-        digest=published.digest,
-        files=published.files,
+        digest=_digest(published, words, draft.language),
+        files={**published.files, **_texts(words, draft.language)} if words else published.files,
         parts=tuple(_parts(published, draft)),
         context=context(published, facts, draft, data),
         locale=_locale(facts, draft.language),
@@ -76,6 +83,24 @@ async def compose(
     content = compose_email(_email(published, facts, draft, rendered))
     message = Rendered(name="message", media_type=MESSAGE, content=content)
     return Composed(message, tuple(rendered.values()))
+
+
+def _digest(published: Published, words: Sequence[Words], language: str) -> str:
+    """What the renderer knows these files by."""
+    if not words:
+        return published.digest
+    named = [published.digest, language, *(each.digest for each in words)]
+    return sha256("\n".join(named).encode()).hexdigest()
+
+
+def _texts(words: Sequence[Words], language: str) -> dict[str, bytes]:
+    """The texts of fragments in one language, where templates find them."""
+    return {
+        f"templates/fragments/{each.code}.{suffix}": each.files[text_of(language, suffix)]
+        for each in words
+        for suffix in ("html", "txt")
+        if text_of(language, suffix) in each.files
+    }
 
 
 def _parts(published: Published, draft: Draft) -> list[Part]:

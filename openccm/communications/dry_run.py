@@ -13,7 +13,7 @@ from openccm.communications.gather import Look, look, prepare
 from openccm.communications.quiet_hours import next_allowed
 from openccm.communications.tables import CommunicationRequest
 from openccm.data.collect import typed_values
-from openccm.errors import InvalidError, OpenCCMError, TemplateError
+from openccm.errors import InvalidError, NotFoundError, OpenCCMError, TemplateError
 from openccm.platform.columns import new_id
 
 _NOBODY = UUID(int=0)
@@ -50,7 +50,10 @@ async def dry_run(desk: Desk, ask: Ask) -> DryRun:
     preview: dict[str, str] = {}
     fault: OpenCCMError | None = found.fault
     if fault is None and found.decision.ending is None:
-        preview, fault = await _preview(desk, found, now)
+        try:
+            preview = await _preview(desk, found, now)
+        except (TemplateError, InvalidError, NotFoundError) as error:
+            fault = error
     return _told(found, fault, preview, now)
 
 
@@ -72,9 +75,7 @@ def _request(ask: Ask, version: int, now: datetime) -> CommunicationRequest:
     )
 
 
-async def _preview(
-    desk: Desk, found: Look, now: datetime
-) -> tuple[dict[str, str], OpenCCMError | None]:
+async def _preview(desk: Desk, found: Look, now: datetime) -> dict[str, str]:
     route, collected = found.decision.route, found.collected
     assert route is not None
     assert collected is not None
@@ -88,12 +89,11 @@ async def _preview(
         message_domain=desk.settings.mail_domain,
     )
     data = typed_values(found.published.definition.data, collected.values)
-    try:
-        composed = await compose(desk.renderer, found.published, found.facts, draft, data)
-    except (TemplateError, InvalidError) as error:
-        return {}, error
+    async with desk.database.read() as session:
+        words = await desk.repository.words(session, found.published.definition.fragments)
+    composed = await compose(desk.renderer, found.published, found.facts, draft, data, words)
     texts = [part for part in composed.parts if part.media_type.startswith("text/")]
-    return {part.name: part.content.decode() for part in texts}, None
+    return {part.name: part.content.decode() for part in texts}
 
 
 def _held(found: Look) -> list[Verdict]:

@@ -49,7 +49,7 @@ SENTENCES: Mapping[tuple[int, str], str] = {
     (12, "error"): "{says}",
     (13, "skip"): "The definition has no frequency cap.",
     (14, "skip"): "The definition needs no editing and no approval.",
-    (15, "pass"): "Composed and stored: {bytes} bytes, hash {document}.",
+    (15, "pass"): "Composed and stored: {bytes} bytes, hash {document}. Fragments: {fragments}.",
     (15, "error"): "It could not be composed: {says}",
     (16, "pass"): "It may leave now ({reason}).",
     (16, "wait"): "It must not leave before {until} ({reason}, set by {rule}).",

@@ -71,6 +71,8 @@ class Communication(Row, table=True):
     person_id: UUID = Field(foreign_key="person.id", index=True)
     definition: str
     version: int
+    fragments: dict[str, int] = json_field()
+    """The version of each fragment in what was composed."""
     channel: str = Field(max_length=40)
     contact_point_id: UUID = Field(foreign_key="contact_point.id")
     language: str

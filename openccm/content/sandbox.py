@@ -49,8 +49,23 @@ READABLE: dict[type, frozenset[str]] = {
 """What can be read or called on each kind of value, besides the data's own keys."""
 METHODS: frozenset[str] = frozenset[str]().union(*READABLE.values())
 
+_WITH_FRAGMENTS = ("account", "person", "reference", "sender", "today")
+
+
+@pass_context
+def fragment(context: Context, code: str, **params: Any) -> str:
+    """The words of a fragment; it sees what it is handed, and for whom it is."""
+    environment = context.environment
+    template = environment.get_template(
+        f"fragments/{code}.{'html' if environment.autoescape else 'txt'}"
+    )
+    given = {name: context.get(name) for name in _WITH_FRAGMENTS}
+    text = "".join(template.generate({**given, **params}))
+    return Markup(text) if environment.autoescape else text  # noqa: S704 - it was escaped within
+
+
 CALLABLE = (Macro, BlockReference, BuiltinMethodType, MethodType)
-FUNCTIONS = {"namespace": Namespace, "range": safe_range}
+FUNCTIONS = {"fragment": fragment, "namespace": Namespace, "range": safe_range}
 
 OPEN = (Namespace, TemplateModule, TemplateReference, Undefined)
 """What shows all it has: it holds only what templates themselves put there."""

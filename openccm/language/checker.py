@@ -16,12 +16,14 @@ from openccm.language.checks.contact_type import check_contact_type
 from openccm.language.checks.data import check_data, check_name
 from openccm.language.checks.decision_table import check_decision_table
 from openccm.language.checks.event_bindings import check_event_binding
+from openccm.language.checks.fragments import check_declared, check_fragment, check_unasked
 from openccm.language.checks.hooks import check_eligibility_hooks, check_hook
+from openccm.language.checks.inspecting import InspectTemplate
 from openccm.language.checks.letter_extract import check_letter_extract, check_letter_records
 from openccm.language.checks.process import check_process
 from openccm.language.checks.rules import check_rules
 from openccm.language.checks.samples import check_samples
-from openccm.language.checks.templates import InspectTemplate, TemplateChecks
+from openccm.language.checks.templates import TemplateChecks
 from openccm.language.checks.todo_type import check_todo_type
 from openccm.language.communication import CommunicationDefinition
 from openccm.language.contact_type import ContactTypeDefinition
@@ -30,6 +32,7 @@ from openccm.language.decision_table import DecisionTableDefinition
 from openccm.language.document import Document
 from openccm.language.event_binding import EventBindingDefinition
 from openccm.language.fields import PAYLOAD
+from openccm.language.fragment import FragmentDefinition
 from openccm.language.hook import HookDefinition
 from openccm.language.kinds import KINDS
 from openccm.language.letter_extract import LetterExtractDefinition
@@ -63,8 +66,12 @@ def check_bundle(
     """The problems of one definition among the others of its library, in reading order."""
     definition = bundle.definition
     if isinstance(definition, CommunicationDefinition):
-        templates = TemplateChecks(definition, bundle, inspect_template)
+        templates = TemplateChecks(
+            definition, bundle, inspect_template, library.of(FragmentDefinition)
+        )
         found = _check_communication(definition, bundle, library, channels, templates)
+    elif isinstance(definition, FragmentDefinition):
+        found = check_fragment(definition, bundle, inspect_template)
     else:
         found = _check_other(bundle, library)
     return in_reading_order([*found, *check_cases(bundle)])
@@ -137,12 +144,14 @@ def _check_communication(
         *check_data(definition, bundle.document, library.of(DataServiceDefinition)),
         *check_rules(definition, bundle.document, reads),
         *check_eligibility_hooks(definition, bundle.document, library.of(HookDefinition), reads),
+        *check_declared(definition, bundle.document, library.of(FragmentDefinition)),
         *templates.check(),
         *check_samples(definition, bundle),
     ]
     yield from problems
     if not errors_of(problems):
         yield from _check_unused(definition, bundle, reads | templates.reads)
+        yield from check_unasked(definition, bundle.document, templates.calls.asked)
 
 
 def _check_service(definition: DataServiceDefinition, bundle: Bundle) -> Iterator[Problem]:

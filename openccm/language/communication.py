@@ -149,6 +149,12 @@ class CommunicationDefinition(Definition):
         max_length=500,
         description="The fields that templates and rules may use, by name.",
     )
+    fragments: tuple[Code, ...] = Field(
+        (),
+        max_length=50,
+        description="The fragments that its templates use. What is sent has the version of each"
+        " that is live at that moment.",
+    )
     eligibility: dict[Kebab, Rule] = Field(
         default_factory=dict[str, Rule],
         max_length=50,
@@ -181,10 +187,12 @@ class CommunicationDefinition(Definition):
         return languages
 
     def uses(self) -> Iterator[Use]:
-        """The data services and hooks it asks."""
+        """The data services and hooks it asks, and the fragments it uses."""
         for code in dict.fromkeys(field.from_ for field in self.data.values()):
             if code != PAYLOAD:
                 yield Use("data-service", code)
+        for code in self.fragments:
+            yield Use("fragment", code)
         for rule in self.eligibility.values():
             if rule.hook is not None:
                 yield Use("hook", rule.hook)

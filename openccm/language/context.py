@@ -20,6 +20,11 @@ TEMPLATE_CONTEXT: Mapping[str, Shape] = {
 }
 """Names every template may use; no field may bear one of them."""
 
+FRAGMENT_CONTEXT: Mapping[str, Shape] = {
+    name: TEMPLATE_CONTEXT[name] for name in ("person", "account", "reference", "today", "sender")
+}
+"""Names that every fragment may use beside its parameters."""
+
 UNSUBSCRIBE = "unsubscribe_url"
 
 _RULE_CONTEXT: Mapping[str, Shape] = {

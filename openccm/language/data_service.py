@@ -46,6 +46,10 @@ class DataServiceDefinition(Definition):
     python: EntryPoint | None = Field(
         None, description="Asks a Python class: the name of an `openccm.data_services` entry point."
     )
+    patience: Duration = Field(
+        86_400,
+        description="How long a step of a process waits for it and asks again while it is away.",
+    )
     fields: dict[FieldName, ServiceField] = Field(
         min_length=1, max_length=1_000, description="The values it offers, by name."
     )

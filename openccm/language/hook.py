@@ -50,6 +50,8 @@ def _python_kind(value: Any) -> str:
 LONGEST = 40
 """Seconds that somebody may be kept waiting for an answer; what takes longer goes in a queue."""
 
+DAY = 86_400
+
 Transport = Literal["http", "python", "queue"]
 
 
@@ -96,6 +98,12 @@ class HookDefinition(Definition):
         description="When there is no usable answer: `stop` is an error that waits for a person,"
         " `default` uses the values given here, `skip` goes on as if it had not been asked.",
     )
+    patience: Duration | None = Field(
+        None,
+        description="How long a step of a process waits for it and asks again while it is away,"
+        " before `fails:` says what follows. Left out, that is 24 hours for `stop`, and no time for"
+        " `default` and `skip`.",
+    )
     default: dict[FieldName, Any] | None = Field(
         None, description="The values that stand in, for `fails: default`."
     )
@@ -116,6 +124,13 @@ class HookDefinition(Definition):
         if isinstance(self.python, PythonHook):
             return self.python
         return PythonHook.model_validate({"entry-point": self.python})
+
+    @property
+    def seconds_of_patience(self) -> int:
+        """How long a step waits for it."""
+        if self.patience is not None:
+            return self.patience
+        return DAY if self.fails == "stop" else 0
 
     @property
     def place(self) -> Point:

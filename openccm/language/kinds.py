@@ -13,6 +13,7 @@ from openccm.language.data_service import DataServiceDefinition
 from openccm.language.decision_table import DecisionTableDefinition
 from openccm.language.definition import Definition
 from openccm.language.event_binding import EventBindingDefinition
+from openccm.language.fragment import FragmentDefinition
 from openccm.language.hook import HookDefinition
 from openccm.language.letter_extract import LetterExtractDefinition
 from openccm.language.process import ProcessDefinition
@@ -24,6 +25,7 @@ KINDS: Mapping[str, type[Definition]] = {
     "calendar": CalendarDefinition,
     "decision-table": DecisionTableDefinition,
     "hook": HookDefinition,
+    "fragment": FragmentDefinition,
     "communication": CommunicationDefinition,
     "to-do-type": ToDoTypeDefinition,
     "contact-class": ContactClassDefinition,

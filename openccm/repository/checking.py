@@ -5,11 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from openccm.channels.registry import find_adapters
+from openccm.content.fragment_calls import fragment_calls
 from openccm.content.inspection import check_template
 from openccm.content.references import referenced
 from openccm.language.bundle import Bundle, Library
 from openccm.language.checker import check_bundle, check_library
-from openccm.language.checks.templates import TemplateFindings
+from openccm.language.checks.inspecting import FragmentCall, TemplateFindings
 from openccm.language.loader import load_definitions
 from openccm.language.problems import Problem
 
@@ -33,6 +34,11 @@ def channels() -> Collection[str]:
 
 def inspect_template(files: Mapping[str, bytes], entry: str) -> TemplateFindings:
     """What a template reads and what is wrong with it."""
-    problems = check_template(files, entry)
+    calls, odd = fragment_calls(files, entry)
+    problems = [*check_template(files, entry), *odd]
     names = set[str]() if problems else referenced(files, entry)
-    return TemplateFindings(names, [(each.file, each.line, each.message) for each in problems])
+    return TemplateFindings(
+        names,
+        [(each.file, each.line, each.message) for each in problems],
+        [FragmentCall(*call) for call in calls],
+    )

@@ -1,6 +1,6 @@
 """Publishing definitions, and finding the version that work is pinned to."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -76,6 +76,16 @@ class Stored:
     """For what runs: a communication or a process."""
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One version of a fragment. Immutable, so kept in memory."""
+
+    code: str
+    version: int
+    digest: str
+    files: Mapping[str, bytes]
+
+
 class Repository:
     """Finds published versions."""
 
@@ -84,6 +94,7 @@ class Repository:
         self._clock = clock
         self._communications: dict[tuple[str, int], Published] = {}
         self._stored: dict[tuple[str, int], Stored] = {}
+        self._words: dict[tuple[str, int], Words] = {}
         self._services: dict[tuple[str, int], DataServiceDefinition] = {}
 
     async def live(self, session: AsyncSession, code: str) -> Published:
@@ -128,6 +139,24 @@ class Repository:
                 self._services[key] = definition
             found[code] = self._services[key]
         return found
+
+    async def words(self, session: AsyncSession, codes: Sequence[str]) -> tuple[Words, ...]:
+        """The live fragments of these codes.
+
+        Raises:
+            NotFoundError: One of them is not live any more.
+        """
+        if not codes:
+            return ()
+        live = await self.live_versions(session, codes)
+        missing = next((code for code in codes if code not in live), None)
+        if missing is not None:
+            raise NotFoundError("live fragment", missing)
+        for key in live.items():
+            if key not in self._words:
+                row = await version_of(session, *key)
+                self._words[key] = Words(*key, row.digest, await files_of(session, row))
+        return tuple(self._words[code, live[code]] for code in codes)
 
     async def live_versions(self, session: AsyncSession, codes: Iterable[str]) -> dict[str, int]:
         """The live version of each of these codes; those that have none are left out."""

@@ -17,7 +17,7 @@ from openccm.language.sample import Sample
 from openccm.language.values import read_values
 from openccm.parties.tables import Account, ContactPoint, Person
 from openccm.plan import Plan
-from openccm.repository.versions import Published
+from openccm.repository.versions import Published, Words
 from openccm.simulation.casting import address_of
 from openccm.simulation.outside import LINK, Recorder
 
@@ -30,6 +30,7 @@ async def preview(
     bundle: Bundle,
     sample: Sample,
     *,
+    words: Sequence[Words] = (),
     channel: str | None,
     language: str | None,
     now: datetime,
@@ -55,9 +56,15 @@ async def preview(
     plan = Plan(code=definition.code, version=1, digest=bundle.digest, start="", instructions={})
     published = Published(definition, 1, bundle.digest, bundle.files, plan, {})
     data = typed_values(definition.data, values)
-    composed = await compose(Recorder(renderer), published, facts, draft, data)
+    composed = await compose(Recorder(renderer), published, facts, draft, data, words)
     documents = [composed.message] if composed.message.media_type == _PDF else []
     return [*composed.parts, *documents]
+
+
+def fragments_of(bundle: Bundle) -> Sequence[str]:
+    """The fragments that its templates use."""
+    definition = bundle.definition
+    return definition.fragments if isinstance(definition, CommunicationDefinition) else ()
 
 
 def _facts(

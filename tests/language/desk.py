@@ -6,7 +6,7 @@ from pathlib import Path
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from openccm.language.checker import check_library
-from openccm.language.checks.templates import TemplateFindings
+from openccm.language.checks.inspecting import TemplateFindings
 from openccm.language.loader import load_definitions
 from openccm.language.problems import Problem
 

@@ -4,7 +4,7 @@ import time
 
 from openccm.language.bundle import Bundle, Library
 from openccm.language.checker import check_bundle
-from openccm.language.checks.templates import TemplateFindings
+from openccm.language.checks.inspecting import TemplateFindings
 from openccm.language.folder import bundle_of
 
 FIELDS = "".join(f"  g{n % 10}.field_{n}: {{type: money, from: payload}}\n" for n in range(200))

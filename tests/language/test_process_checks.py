@@ -4,7 +4,7 @@ import pytest
 
 from openccm.language.bundle import Bundle, Library
 from openccm.language.checker import check_bundle
-from openccm.language.checks.templates import TemplateFindings
+from openccm.language.checks.inspecting import TemplateFindings
 from openccm.language.folder import bundle_of
 from openccm.language.problems import Problem
 

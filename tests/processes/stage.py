@@ -12,7 +12,7 @@ from openccm.communications.dossier import opened
 from openccm.contracts import StepInput, StepResult
 from openccm.language.bundle import Library
 from openccm.language.checker import check_bundle
-from openccm.language.checks.templates import TemplateFindings
+from openccm.language.checks.inspecting import TemplateFindings
 from openccm.language.loader import load_definitions
 from openccm.language.problems import errors_of
 from openccm.platform.columns import new_id

@@ -9,7 +9,7 @@ from sqlmodel import select
 
 from openccm.language.bundle import Bundle, Library
 from openccm.language.checker import check_bundle
-from openccm.language.checks.templates import TemplateFindings
+from openccm.language.checks.inspecting import TemplateFindings
 from openccm.language.folder import bundle_of
 from openccm.language.kinds import KINDS
 from openccm.language.loader import load_definitions

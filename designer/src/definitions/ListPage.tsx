@@ -20,6 +20,7 @@ import { useWords, wordFor } from "./words";
 const KINDS = [
   "process",
   "communication",
+  "fragment",
   "to-do-type",
   "decision-table",
   "event-binding",

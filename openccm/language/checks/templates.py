@@ -1,44 +1,43 @@
 """Templates: there for every channel and language, and reading only what there is."""
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
 
 from openccm.language.bundle import Bundle
 from openccm.language.categories import CATEGORIES
+from openccm.language.checks.fragments import Calls
+from openccm.language.checks.inspecting import (
+    FragmentCall,
+    InspectTemplate,
+    TemplateFindings,
+    is_known,
+    mention,
+)
 from openccm.language.communication import CommunicationDefinition
 from openccm.language.context import UNSUBSCRIBE, template_fields
+from openccm.language.fragment import FragmentDefinition
 from openccm.language.media import medium
 from openccm.language.problems import START, Mark, Path, Problem, Severity
 from openccm.language.source import mark_at
 from openccm.rules.findings import suggestion
-from openccm.rules.shapes import Shape, paths_of
+from openccm.rules.shapes import paths_of
 
 _TEMPLATE = re.compile(r"templates/([a-z][a-z0-9-]*)\.([A-Za-z-]+)\.(html|txt)")
-
-
-@dataclass(frozen=True, slots=True)
-class TemplateFindings:
-    """What was found in one template and all it includes."""
-
-    names: set[str] = field(default_factory=set[str])
-    """The data it reads, dotted, as deep as it is read; ``[]`` is each entry of a list."""
-    problems: list[tuple[str, int, str]] = field(default_factory=list[tuple[str, int, str]])
-    """File, line and what is wrong there."""
-
-
-InspectTemplate = Callable[[Mapping[str, bytes], str], TemplateFindings]
-"""Reads the template at a path of the files; the room of templates provides it."""
 
 
 class TemplateChecks:
     """The templates of one communication; remembers what they read."""
 
     def __init__(
-        self, definition: CommunicationDefinition, bundle: Bundle, inspect_template: InspectTemplate
+        self,
+        definition: CommunicationDefinition,
+        bundle: Bundle,
+        inspect_template: InspectTemplate,
+        fragments: Mapping[str, FragmentDefinition],
     ) -> None:
         self.definition = definition
         self.bundle = bundle
+        self.calls = Calls(definition, fragments)
         self.reads: set[str] = set()
         self._inspect = inspect_template
         self._fields = template_fields(definition.data)
@@ -63,14 +62,16 @@ class TemplateChecks:
             path: Path = ("channels", channel)
             yield self.bundle.document.problem(path, message, mend, key=True)
         for entry in there:
-            yield from self._check_template(channel, entry)
+            yield from self._check_template(channel, language, entry)
 
-    def _check_template(self, channel: str, entry: str) -> Iterator[Problem]:
+    def _check_template(self, channel: str, language: str, entry: str) -> Iterator[Problem]:
         found = self._inspect(self.bundle.files, entry)
         for file, line, message in found.problems:
             yield self._problem(file, Mark(line, 1), message, "Mend the template.")
+        for call, message, mend in self._wrong_calls(found, language):
+            yield self._problem(call.file, Mark(call.line, 1), message, mend)
         for name, mend in self._unknown(found.names):
-            mark = self._first_mention(entry, name)
+            mark = self._firstmention(entry, name)
             yield self._problem(entry, mark, f"There is no {name}.", mend)
         facts = CATEGORIES[self.definition.category]
         asks = facts.one_click_unsubscribe and medium(channel).links
@@ -90,14 +91,23 @@ class TemplateChecks:
                 yield document.problem(path, message, "Mend the subject.")
             else:
                 yield self._problem(file, Mark(line, 1), message, "Mend the template.")
+        for _, message, mend in self._wrong_calls(found, language):
+            yield document.problem(path, message, mend)
         for name, mend in self._unknown(found.names):
-            mark = document.inside(path, subject, max(_mention(subject, name), 0))
+            mark = document.inside(path, subject, max(mention(subject, name), 0))
             yield document.problem(path, f"There is no {name}.", mend, mark=mark)
+
+    def _wrong_calls(
+        self, found: TemplateFindings, language: str
+    ) -> Iterator[tuple[FragmentCall, str, str]]:
+        for call in found.fragments:
+            for message, mend in self.calls.check(call, language):
+                yield call, message, mend
 
     def _unknown(self, names: Collection[str]) -> Iterator[tuple[str, str]]:
         """Names nobody declared, each with a mend; the others count as read."""
         for name in sorted(names):
-            if _is_known(name.split("."), self._fields):
+            if is_known(name.split("."), self._fields):
                 self.reads.add(name.partition("[]")[0])
             else:
                 yield name, suggestion(name, paths_of(self._fields))
@@ -113,32 +123,13 @@ class TemplateChecks:
             mend = "Declare the channel and the language, or take the file out."
             yield self._problem(path, START, message, mend, severity="warning")
 
-    def _first_mention(self, entry: str, name: str) -> Mark:
+    def _firstmention(self, entry: str, name: str) -> Mark:
         """Where the template writes the name; its beginning where another one does."""
         text = self.bundle.files[entry].decode("utf-8", "replace")
-        offset = _mention(text, name)
+        offset = mention(text, name)
         return mark_at(text, offset) if offset >= 0 else START
 
     def _problem(
         self, file: str, mark: Mark, message: str, mend: str, severity: Severity = "error"
     ) -> Problem:
         return Problem.at(f"{self.bundle.folder}/{file}", mark, (), message, mend, severity)
-
-
-def _mention(text: str, name: str) -> int:
-    """Where a text first writes a name, or its last part; -1 where it does not."""
-    whole = text.find(name.replace("[]", ""))
-    return whole if whole >= 0 else text.find(name.rpartition(".")[2].removesuffix("[]"))
-
-
-def _is_known(parts: list[str], fields: Mapping[str, Shape]) -> bool:
-    """Whether the data has this name, going into groups and entries as it does."""
-    name = parts[0].removesuffix("[]")
-    shape = fields.get(name)
-    if shape is None:
-        return False
-    if parts[0].endswith("[]"):
-        if shape.kind != "list" or shape.item is None:
-            return False
-        shape = shape.item
-    return len(parts) == 1 or (shape.kind == "object" and _is_known(parts[1:], shape.fields))
