@@ -100,16 +100,22 @@ class HookDesk:
         answer: Answer | None = None,
         *,
         version: int | None = None,
+        patient: bool = False,
     ) -> Question | Settled:
         """Ask in whichever way: what is settled, or what the workflow is to ask in our stead.
 
+        With ``patient`` nothing stands in for one that is away: it will be asked again.
+
         Raises:
+            HookUnavailable: It is away, and its policy is to stop, or there is patience left.
             HookError: It gave no usable answer, and its policy is to stop.
         """
         if hook.queue is None:
-            return await self.call(hook, request, version=version)
+            deed = partial(self.ask, hook, request)
+            return await self._settle(hook, request, deed, version, patient=patient)
         if answer is not None:
-            return await self.take(hook, request, answer.body, fault=answer.fault, version=version)
+            deed = partial(self._taken, hook, answer.body, answer.fault)
+            return await self._settle(hook, request, deed, version, patient=patient)
         try:
             asked = check_request(hook, request)
         except HookError as error:
@@ -136,16 +142,15 @@ class HookDesk:
             HookUnavailable: Nobody answered in time, and its policy is to stop.
             HookError: It gave no usable answer, and its policy is to stop.
         """
+        return await self._settle(hook, request, partial(self._taken, hook, answer, fault), version)
 
-        async def deed() -> Settled:
-            if fault == "timeout":
-                message = f"The hook {hook.code} did not answer within {hook.timeout:g} seconds."
-                raise HookUnavailable(message)
-            if fault is not None:
-                raise HookError(f"The hook {hook.code} failed in its worker ({fault}).")
-            return read_reply(hook, answer)
-
-        return await self._settle(hook, request, deed, version)
+    async def _taken(self, hook: HookDefinition, answer: object, fault: str | None) -> Settled:
+        if fault == "timeout":
+            message = f"The hook {hook.code} did not answer within {hook.timeout:g} seconds."
+            raise HookUnavailable(message)
+        if fault is not None:
+            raise HookError(f"The hook {hook.code} failed in its worker ({fault}).")
+        return read_reply(hook, answer)
 
     async def _settle(
         self,
@@ -153,6 +158,8 @@ class HookDesk:
         request: HookRequest,
         deed: Callable[[], Awaitable[Settled]],
         version: int | None,
+        *,
+        patient: bool = False,
     ) -> Settled:
         """Do it, let the policy speak where it fails, and write down how it went."""
         began = time.monotonic()
@@ -172,7 +179,8 @@ class HookDesk:
         except HookError as error:
             failure = error
             call.failed, call.code, call.fault = True, error.code, str(error)
-            settled = stand_in(hook, error)
+            waits = patient and isinstance(error, HookUnavailable)
+            settled = None if waits else stand_in(hook, error)
         call.settled_by = settled.settled_by if settled is not None else "stop"
         call.milliseconds = round((time.monotonic() - began) * 1000)
         await self._keep(call)

@@ -9,6 +9,8 @@ from openccm.language.steps import BranchStep, DecideStep, RepeatStep, SetStep
 from openccm.processes.deeds import Left, Visit
 from openccm.processes.tables import InstanceStep
 
+AGAIN = "again"
+
 
 async def branch(visit: Visit, step: BranchStep) -> Left:
     """Go on by the first case that holds."""
@@ -37,12 +39,39 @@ async def set_values(visit: Visit, step: SetStep) -> Left:
 
 
 async def repeat(visit: Visit, step: RepeatStep) -> Left:
-    """Go back as often as allowed, then on."""
-    times = await visit.walk.session.scalar(
+    """Go back as often as allowed since the loop was entered, then on."""
+    times = await _times(visit, step)
+    if times >= step.at_most:
+        visit.row.detail = {"times": times}
+        return Left()
+    visit.row.detail = {"times": times + 1}
+    return Left(AGAIN)
+
+
+async def _times(visit: Visit, step: RepeatStep) -> int:
+    """How often it went back since the loop was entered.
+
+    Entered is a loop whose first step is come to by any way but a counted one. So two loops that
+    begin with the same step cannot count one another anew for ever.
+    """
+    row, walk = visit.row, visit.walk
+    before = await walk.here(row.step, row.visit - 1)
+    if before is None:
+        return 0
+    steps = walk.process.definition.steps
+    back = {
+        name
+        for name, each in steps.items()
+        if isinstance(each, RepeatStep) and each.from_ == step.from_
+    }
+    since = (InstanceStep.instance_id == walk.instance.id, col(InstanceStep.id) >= before.id)
+    entries = await walk.session.scalar(
+        select(func.count()).where(*since, InstanceStep.step == step.from_)
+    )
+    counted = await walk.session.scalar(
         select(func.count()).where(
-            InstanceStep.instance_id == visit.walk.instance.id,
-            InstanceStep.step == visit.row.step,
-            col(InstanceStep.way) == "again",
+            *since, col(InstanceStep.step).in_(back), InstanceStep.way == AGAIN
         )
     )
-    return Left("again") if (times or 0) < step.at_most else Left()
+    entered = (entries or 0) > (counted or 0)
+    return 0 if entered else int(before.detail.get("times", 0))

@@ -2,9 +2,10 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
+from openccm.errors import OpenCCMError
 from openccm.language.flow import NEXT
 from openccm.language.steps import StepBase
 from openccm.processes.book import Processes
@@ -28,6 +29,17 @@ class Waiting:
     what: str
     """What a supervisor reads: ``7 days to pass``, ``paid or complained``."""
     until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """Somebody who was asked is away."""
+
+    error: OpenCCMError
+    waited: timedelta
+    """For how long, when they were asked."""
+    patience: timedelta
+    """For how long a step waits, in all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """The ends of an instance: as planned, early, and taking back what was done."""
 
 from collections.abc import Mapping, Set
+from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import ColumnElement, delete
 from sqlmodel import col, select
 
 from openccm.communications.dossier import opened
@@ -10,7 +11,7 @@ from openccm.communications.giving_up import give_up
 from openccm.communications.lifecycles import REQUEST
 from openccm.communications.tables import CommunicationRequest
 from openccm.language.process_compiler import ENDED, UNWIND
-from openccm.language.steps import ERROR, EndStep
+from openccm.language.steps import ERROR, EndStep, SendStep, StartStep
 from openccm.platform import outbox
 from openccm.processes.deeds import Left, Visit
 from openccm.processes.lifecycles import INSTANCE
@@ -116,11 +117,31 @@ async def cancel_pending(visit: Visit) -> None:
     await _cancel_children(visit, reason)
 
 
-async def _cancel_requests(walk: Walk, reason: str) -> None:
+async def cancel_opened(visit: Visit, reason: str) -> None:
+    """Cancel what a step that is skipped has opened and waits for."""
+    walk, row = visit.walk, visit.row
+    step = walk.process.definition.steps.get(row.step)
+    await cancel_todos_of(
+        walk.session,
+        visit.processes.desk.repository,
+        "instance",
+        walk.instance.id,
+        reason,
+        walk.now,
+        step=row.step,
+    )
+    if isinstance(step, SendStep) and step.wait and row.subject is not None:
+        await _cancel_requests(walk, reason, col(CommunicationRequest.id) == row.subject)
+    if isinstance(step, StartStep) and step.wait and row.subject is not None:
+        await _cancel_child(visit, row.subject, reason)
+
+
+async def _cancel_requests(walk: Walk, reason: str, *which: ColumnElement[bool]) -> None:
     requests = await walk.session.scalars(
         select(CommunicationRequest.id).where(
             CommunicationRequest.instance_id == walk.instance.id,
             col(CommunicationRequest.state).not_in(REQUEST.terminal),
+            *which,
         )
     )
     for request_id in requests.all():
@@ -143,9 +164,14 @@ async def _cancel_children(visit: Visit, reason: str) -> None:
         .order_by(col(WorkflowInstance.id))
     )
     for child_id in children.all():
-        async with walking(
-            walk.session, visit.processes, child_id, actor=walk.actor, now=walk.now
-        ) as child:
-            if child.ending is None:
-                child.end_early(CANCELLED, reason=reason, undoing=walk.instance.undoing)
-                await child.wake()
+        await _cancel_child(visit, child_id, reason)
+
+
+async def _cancel_child(visit: Visit, child_id: UUID, reason: str) -> None:
+    walk = visit.walk
+    async with walking(
+        walk.session, visit.processes, child_id, actor=walk.actor, now=walk.now
+    ) as child:
+        if child.ending is None and child.instance.state not in INSTANCE.terminal:
+            child.end_early(CANCELLED, reason=reason, undoing=walk.instance.undoing)
+            await child.wake()

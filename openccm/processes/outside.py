@@ -1,7 +1,7 @@
 """Steps that ask others, data services and hooks, before the instance is locked."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from pydantic import JsonValue
 from pydantic_core import to_jsonable_python
@@ -9,21 +9,26 @@ from pydantic_core import to_jsonable_python
 from openccm.contracts import Answer, Question
 from openccm.customisation.contract import HookRequest, Keys, Settled
 from openccm.data.collect import Collected, collect
-from openccm.errors import OpenCCMError
+from openccm.errors import DataUnavailable, HookUnavailable, OpenCCMError
+from openccm.language.data_service import DataServiceDefinition
 from openccm.language.fields import PAYLOAD, DataField
 from openccm.language.hook import HookDefinition
 from openccm.language.steps import CallStep, ConsentStep, LookUpStep
 from openccm.parties.tables import Person
 from openccm.privacy.consents import set_consent
 from openccm.processes.book import Process, Processes
-from openccm.processes.deeds import Left, Visit, Waiting, way_of
+from openccm.processes.deeds import Away, Left, Visit, Waiting, way_of
 from openccm.processes.tables import WorkflowInstance
 from openccm.processes.walk import data_of
 
 
 async def fetch(
-    processes: Processes, process: Process, instance: WorkflowInstance, step: LookUpStep | None
-) -> Collected | OpenCCMError:
+    processes: Processes,
+    process: Process,
+    instance: WorkflowInstance,
+    step: LookUpStep | None,
+    waited: timedelta,
+) -> Collected | Away | OpenCCMError:
     """The values that a step looks up, at the beginning all; or why there are none."""
     wanted = _wanted(process, step)
     desk = processes.desk
@@ -33,10 +38,14 @@ async def fetch(
         "person": instance.person_key,
         "account": instance.account_key,
     }
+    services: Mapping[str, DataServiceDefinition] = {}
     try:
         async with desk.database.read() as session:
             services = await desk.repository.services(session, codes)
         return await collect(desk.data, wanted, services, {}, keys)
+    except DataUnavailable as error:
+        patience = min((each.patience for each in services.values()), default=0)
+        return Away(error, waited, timedelta(seconds=patience))
     except OpenCCMError as error:
         return error
 
@@ -48,11 +57,13 @@ async def ask(
     person: Person | None,
     step: CallStep,
     answer: Answer | None,
-) -> Question | Settled | OpenCCMError:
+    waited: timedelta,
+) -> Question | Settled | Away | OpenCCMError:
     """What a hook answers; or what is to be asked on a task queue; or why there is nothing."""
     hook = process.used[step.hook]
     assert isinstance(hook, HookDefinition)
     desk = processes.desk
+    patience = timedelta(seconds=hook.seconds_of_patience)
     try:
         data = data_of(process, instance, person, desk.clock())
         found = {name: process.value(each).evaluate(data) for name, each in step.values.items()}
@@ -69,16 +80,18 @@ async def ask(
             ),
         )
         version = instance.pins[step.hook]
-        return await desk.hooks.step(hook, request, answer, version=version)
+        return await desk.hooks.step(
+            hook, request, answer, version=version, patient=waited < patience
+        )
+    except HookUnavailable as error:
+        return Away(error, waited, patience)
     except OpenCCMError as error:
         return error
 
 
 async def call(visit: Visit, step: CallStep) -> Left | Waiting:
     """Keep what the hook answered, and go on by its outcome."""
-    found = visit.fetched
-    if isinstance(found, OpenCCMError):
-        raise found
+    found = _answered(visit)
     if not isinstance(found, Settled):
         return _AGAIN
     if step.into is not None:
@@ -92,15 +105,23 @@ async def call(visit: Visit, step: CallStep) -> Left | Waiting:
     return way_of(step, found.outcome or "done")
 
 
+def _answered(visit: Visit) -> object:
+    """What was answered; the fault is raised."""
+    found = visit.fetched
+    if isinstance(found, Away):
+        raise found.error
+    if isinstance(found, OpenCCMError):
+        raise found
+    return found
+
+
 _AGAIN = Waiting("another look", until=datetime.min.replace(tzinfo=UTC))
 """Somebody stepped in between asking and locking."""
 
 
 async def look_up(visit: Visit, step: LookUpStep | None) -> Left | Waiting:
     """Keep what was fetched."""
-    found = visit.fetched
-    if isinstance(found, OpenCCMError):
-        raise found
+    found = _answered(visit)
     if not isinstance(found, Collected):
         return _AGAIN
     instance = visit.walk.instance

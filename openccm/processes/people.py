@@ -5,7 +5,7 @@ from openccm.language.steps import ApproveStep, ContactStep, TaskStep
 from openccm.processes.deeds import Left, Visit, Waiting, way_of
 from openccm.work.escalation import escalate_due
 from openccm.work.lifecycle import TO_DO
-from openccm.work.raising import NewToDo, cancel_todos_of, raise_todo
+from openccm.work.raising import NewToDo, raise_todo
 from openccm.work.tables import ToDo
 
 APPROVED, REJECTED = "approved", "rejected"
@@ -61,20 +61,6 @@ async def contact(visit: Visit, step: ContactStep) -> Left:
     logged = await contacts.log(walk.session, new, caller=walk.caller, now=walk.now)
     visit.row.subject = logged.id
     return Left(outcome="logged")
-
-
-async def give_up(visit: Visit, reason: str) -> None:
-    """Cancel the to-do of a step that somebody skipped."""
-    walk = visit.walk
-    await cancel_todos_of(
-        walk.session,
-        visit.processes.desk.repository,
-        "instance",
-        walk.instance.id,
-        reason,
-        walk.now,
-        step=visit.row.step,
-    )
 
 
 async def _todo(

@@ -4,14 +4,14 @@ Whatever happens here may happen twice. A visit that is over answers as it did b
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import select
 
 from openccm.contracts import ASK, WAIT, Question, StepInput, StepResult
-from openccm.errors import DataUnavailable, OpenCCMError
+from openccm.errors import OpenCCMError
 from openccm.language.flow import STOPPED
 from openccm.language.process_compiler import BEGIN, FINISH, STOP, UNWIND
 from openccm.language.steps import (
@@ -39,13 +39,13 @@ from openccm.language.steps import (
 from openccm.parties.tables import Person
 from openccm.processes import cases, deciding, ending, outside, people, sending, waiting
 from openccm.processes.book import Process, Processes
-from openccm.processes.deeds import Left, Visit, Waiting
+from openccm.processes.deeds import Away, Left, Visit, Waiting
 from openccm.processes.lifecycles import INSTANCE
 from openccm.processes.tables import InstanceStep, WorkflowInstance
 from openccm.processes.walk import Walk, walking
 
-_PATIENCE = timedelta(hours=24)
-"""How long a step waits for somebody who is away before it fails."""
+_SOONEST, _LATEST = timedelta(seconds=1), timedelta(minutes=15)
+"""How soon and how late somebody who is away is asked again."""
 
 _DEEDS: Mapping[type[StepBase], Callable[[Visit, Any], Awaitable[Left | Waiting]]] = {
     ApproveStep: people.approve,
@@ -104,7 +104,7 @@ async def _take(processes: Processes, walk: Walk, order: StepInput, fetched: obj
     row = row or await walk.enter(order.step, order.visit)
     if row.state == "skipped":
         assert row.way is not None
-        await people.give_up(Visit(processes, walk, row), "skipped")
+        await ending.cancel_opened(Visit(processes, walk, row), "skipped")
         walk.leave(row, row.way)
         return StepResult(outcome=row.way)
     if row.state == ERROR:
@@ -135,9 +135,9 @@ def _failed(visit: Visit, error: OpenCCMError) -> Left | Waiting:
     """Wait for who is away; else the author's way for errors, else a person."""
     walk, row = visit.walk, visit.row
     row.reason = f"{error.code}: {error}"
-    waited = walk.now - row.entered_at
-    if isinstance(error, DataUnavailable) and waited < _PATIENCE:
-        pause = min(max(waited / 4, timedelta(seconds=1)), timedelta(minutes=5))
+    away = visit.fetched
+    if isinstance(away, Away) and away.waited < away.patience:
+        pause = min(max(away.waited / 4, _SOONEST), _LATEST, away.patience - away.waited)
         return Waiting(f"an answer ({error.code})", until=walk.now + pause)
     if row.step in walk.process.definition.steps and walk.process.step(row.step).error:
         return Left(ERROR, error.code)
@@ -178,11 +178,24 @@ async def _fetched(processes: Processes, order: StepInput) -> object:
         process = await processes.pinned(session, instance.code, instance.version, instance.pins)
         if _gives_way(process, instance, order.step) or not await _stands(session, order):
             return None
+        waited = await _waited(session, order, processes.desk.clock())
         person = await session.get(Person, instance.person_id) if instance.person_id else None
     if isinstance(step, CallStep):
-        return await outside.ask(processes, process, instance, person, step, order.answer)
+        return await outside.ask(processes, process, instance, person, step, order.answer, waited)
     named = step if isinstance(step, LookUpStep) else None
-    return await outside.fetch(processes, process, instance, named)
+    return await outside.fetch(processes, process, instance, named, waited)
+
+
+async def _waited(session: AsyncSession, order: StepInput, now: datetime) -> timedelta:
+    """How long ago a visit began."""
+    entered = await session.scalar(
+        select(InstanceStep.entered_at).where(
+            InstanceStep.instance_id == order.subject,
+            InstanceStep.step == order.step,
+            InstanceStep.visit == order.visit,
+        )
+    )
+    return now - entered if entered is not None else timedelta()
 
 
 async def _stands(session: AsyncSession, order: StepInput) -> bool:

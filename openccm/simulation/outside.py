@@ -18,7 +18,7 @@ from openccm.customisation.contract import HookRequest, Settled
 from openccm.customisation.desk import HookDesk
 from openccm.customisation.settling import check_request, read_reply
 from openccm.data.services import DataDesk
-from openccm.errors import BadRecipient, HookUnavailable, Permanent, Retryable
+from openccm.errors import BadRecipient, HookError, HookUnavailable, Permanent, Retryable
 from openccm.language.case import Answer
 from openccm.language.data_service import DataServiceDefinition
 from openccm.language.hook import HookDefinition
@@ -126,7 +126,7 @@ class Recorder:
 
 
 class Hooks(HookDesk):
-    """Hooks that answer as the author says; one of which nothing is said is away."""
+    """Hooks that answer as the author says; one of which nothing is said fails."""
 
     def __init__(self, clock: Clock) -> None:
         super().__init__(clock)
@@ -137,13 +137,15 @@ class Hooks(HookDesk):
         """What the author has it answer.
 
         Raises:
-            HookUnavailable: Nothing is said of it, or that it is away.
-            HookError: The question or the answer is not as declared.
+            HookUnavailable: It is said to be away.
+            HookError: Nothing is said of it, or the question or the answer is not as declared.
         """
         check_request(hook, request)
         said = self.says(hook.code)
-        if said is None or said.outcome == "unavailable":
-            raise HookUnavailable(f"The hook {hook.code} has no answer in this simulation.")
+        if said is None:
+            raise HookError(f"The hook {hook.code} has no answer in this simulation.")
+        if said.outcome == "unavailable":
+            raise HookUnavailable(f"The hook {hook.code} is away.")
         outcome = None if said.outcome == "done" else said.outcome
         return read_reply(hook, {"values": said.values, "outcome": outcome})
 
@@ -154,9 +156,11 @@ class Hooks(HookDesk):
         answer: Reply | None = None,
         *,
         version: int | None = None,
+        patient: bool = False,
     ) -> Question | Settled:
         """Whichever way it is asked in, the answer is at hand."""
-        return await self.call(hook, request, version=version)
+        asked = hook.model_copy(update={"queue": None})
+        return await super().step(asked, request, version=version, patient=patient)
 
 
 class SampleData(DataDesk):

@@ -70,7 +70,7 @@ async def test_a_visit_that_is_over_asks_no_more(stage: Stage, risk: RiskSystem)
     [
         ({"values": {"risk": 7}, "outcome": "fine"}, 200),
         ({"values": {"risk": "low"}, "outcome": "odd"}, 200),
-        ({}, 500),
+        ({}, 422),
     ],
 )
 async def test_a_hook_that_errs_stops_its_own_instance_until_it_is_mended(
@@ -87,7 +87,7 @@ async def test_a_hook_that_errs_stops_its_own_instance_until_it_is_mended(
 
 
 async def test_an_author_can_say_what_comes_after_a_failure(stage: Stage, risk: RiskSystem) -> None:
-    risk.status = 500
+    risk.status = 422
     play = await stage.play(
         PROCESS.replace("RISKY", "CAREFUL").replace(
             "hook: RISK\n", "hook: RISK\n    error: high\n"
