@@ -28,6 +28,7 @@ from openccm.parties.objects import names_of, new_key
 from openccm.parties.premises import premises_of
 from openccm.parties.relationships import ties_of
 from openccm.parties.tables import Person
+from openccm.privacy.wishes import wishes_of
 
 router = APIRouter(prefix="/v1/persons", tags=["persons"])
 
@@ -102,8 +103,40 @@ class PersonRead(BaseModel):
     contact_points: list[ContactPointRead]
 
 
+class ConsentRead(BaseModel):
+    """Their word on one purpose."""
+
+    purpose: str
+    state: Annotated[str, Field(description="`granted` or `withdrawn`.")]
+    source: str
+    at: datetime
+
+
+class PreferenceRead(BaseModel):
+    """Their wish for a definition, or for a channel."""
+
+    definition: Annotated[str, Field(description="Empty for all.")]
+    channel: Annotated[str, Field(description="Empty for all.")]
+    wish: Annotated[str, Field(description="`prefer`, `allow` or `refuse`.")]
+    quiet_from: str | None
+    quiet_until: str | None
+
+
+class SuppressionRead(BaseModel):
+    """A hard stop: do not contact."""
+
+    channel: Annotated[str, Field(description="Empty for all.")]
+    reason: str
+    source: str
+    at: datetime
+
+
 class PersonDetail(PersonRead):
     """A person with all that hangs on them: one screen."""
+
+    consents: list[ConsentRead]
+    preferences: list[PreferenceRead]
+    suppressions: Annotated[list[SuppressionRead], Field(description="Those in force.")]
 
     accounts: list[AccountRole]
     premises: list[PremiseHere]
@@ -182,8 +215,16 @@ async def read_person(
     person = await people.person_by_key(session, key)
     accounts = await accounts_of(session, person)
     premises = await premises_of(session, person, house.desk.clock().date())
+    wishes = await wishes_of(session, person.id)
     return PersonDetail(
         **(await _read(session, person, caller)).model_dump(),
+        consents=[ConsentRead.model_validate(e, from_attributes=True) for e in wishes.consents],
+        preferences=[
+            PreferenceRead.model_validate(e, from_attributes=True) for e in wishes.preferences
+        ],
+        suppressions=[
+            SuppressionRead.model_validate(e, from_attributes=True) for e in wishes.suppressions
+        ],
         accounts=[
             AccountRole(
                 account=account.key,

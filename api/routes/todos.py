@@ -14,7 +14,6 @@ from api.dependencies import Agent, House, HouseDep, Reading, Writing
 from api.models import Listed, Page
 from openccm.access.caller import Caller
 from openccm.access.reach import require_person, require_within, within
-from openccm.errors import DeniedError
 from openccm.language.scalars import KEBAB
 from openccm.parties import people
 from openccm.platform import audit
@@ -24,7 +23,7 @@ from openccm.work.commands import Claimed, Hand
 from openccm.work.lifecycle import TO_DO
 from openccm.work.queue import take_next
 from openccm.work.raising import NewToDo, raise_todo
-from openccm.work.rights import sees, supervises
+from openccm.work.rights import require_sight, supervises
 from openccm.work.tables import ToDo
 from openccm.work.worksheet import chain_of
 
@@ -165,7 +164,7 @@ async def carried_out(
         return await command(session, hand)
 
 
-async def _visible(house: House, caller: Caller, todo_id: UUID) -> ToDo:
+async def visible_todo(house: House, caller: Caller, todo_id: UUID) -> ToDo:
     """The to-do, if it is this caller's to see.
 
     Raises:
@@ -175,8 +174,7 @@ async def _visible(house: House, caller: Caller, todo_id: UUID) -> ToDo:
     async with house.desk.database.read() as session:
         todo = await queries.todo_by_id(session, todo_id)
         await require_within(session, caller, "to-do", ToDo, todo_id)
-    if not sees(caller, todo):
-        raise DeniedError("This to-do is for another role.")
+    require_sight(caller, todo)
     return todo
 
 
@@ -210,24 +208,28 @@ async def list_todos(
     house: HouseDep,
     session: Reading,
     caller: Agent,
-    state: State | None = None,
+    state: Annotated[list[State] | None, Query(description="Several may be given.")] = None,
     sla: Literal["ok", "at_risk", "breached"] | None = None,
     type: Annotated[str | None, Query(max_length=60)] = None,  # noqa: A002
-    role: Annotated[str | None, Query(max_length=60)] = None,
+    role: Annotated[list[Name] | None, Query(description="Several may be given.")] = None,
     person: Annotated[str | None, Query(max_length=80)] = None,
     account: Annotated[str | None, Query(max_length=80)] = None,
     owner: Annotated[UUID | None, Query(description="The instance or request it is for.")] = None,
     assigned_to: Annotated[str | None, Query(max_length=80)] = None,
+    order: Annotated[
+        Literal["age", "urgency"],
+        Query(description="`urgency`: by priority and by when they are due, as they are taken."),
+    ] = "age",
     after: Annotated[UUID | None, Query(description="The last id of the page before.")] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
 ) -> Page[ToDoRead]:
-    """Those of the caller's roles, oldest first; a supervisor sees all."""
+    """Those of the caller's roles, oldest first by default; a supervisor sees all."""
     now = house.desk.clock()
     wanted = queries.Filter(
-        state=state,
+        states=state or (),
         sla=sla,
         type=type,
-        role=role,
+        roles=role or (),
         person=person,
         account=account,
         owner=owner,
@@ -235,7 +237,9 @@ async def list_todos(
         visible_to=None if supervises(caller) else (caller.actor, caller.roles),
         within=within(caller, ToDo),
     )
-    rows = await queries.todos(session, wanted, now=now, after=after, limit=limit)
+    rows = await queries.todos(
+        session, wanted, now=now, after=after, limit=limit, urgent_first=order == "urgency"
+    )
     return Page[ToDoRead].of([ToDoRead.of(row, now) for row in rows], limit)
 
 
@@ -253,7 +257,7 @@ async def claim_next(body: NextCreate, house: HouseDep, caller: Agent) -> ClaimR
 @router.get("/{todo_id}")
 async def read_todo(todo_id: UUID, house: HouseDep, caller: Agent) -> ToDoRead:
     """One to-do as it stands."""
-    return ToDoRead.of(await _visible(house, caller, todo_id), house.desk.clock())
+    return ToDoRead.of(await visible_todo(house, caller, todo_id), house.desk.clock())
 
 
 @router.get("/{todo_id}/log")
@@ -261,6 +265,6 @@ async def read_log(
     todo_id: UUID, house: HouseDep, caller: Agent, session: Reading
 ) -> list[LogEntry]:
     """What was done to it, first to last: by whom, when and why."""
-    await _visible(house, caller, todo_id)
+    await visible_todo(house, caller, todo_id)
     entries = await audit.entries(session, chain=chain_of(todo_id), limit=500)
     return [LogEntry.model_validate(each, from_attributes=True) for each in entries]

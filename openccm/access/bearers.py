@@ -1,5 +1,6 @@
 """Who bears a role, and which actors are one and the same person (segregation of duties)."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,15 +13,17 @@ from openccm.access.tables import ApiKey, User
 
 async def bearers_of(session: AsyncSession, role: str, now: datetime) -> set[str]:
     """The actors who bear a role now: those of whom all may have to agree."""
-    bearing = {each.code for each in await all_roles(session) if role in each.roles}
-    groups = {each.code for each in await all_groups(session) if bearing & set(each.roles)}
-    users = await session.scalars(select(User).where(col(User.active)))
-    people = {
-        f"user:{user.name}"
-        for user in users
-        if bearing & set(user.roles) or groups & set(user.groups)
-    }
+    people = {f"user:{user.name}" for user in await users_bearing(session, {role})}
     return people | await systems_bearing(session, role, now)
+
+
+async def users_bearing(session: AsyncSession, roles: Collection[str]) -> list[User]:
+    """The users who bear one of these roles of their own, by name."""
+    wanted = set(roles)
+    bearing = {each.code for each in await all_roles(session) if wanted & set(each.roles)}
+    groups = {each.code for each in await all_groups(session) if bearing & set(each.roles)}
+    users = await session.scalars(select(User).where(col(User.active)).order_by(col(User.name)))
+    return [user for user in users if bearing & set(user.roles) or groups & set(user.groups)]
 
 
 async def same_person(session: AsyncSession, actor: str) -> set[str]:

@@ -11,7 +11,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from openccm.access.caller import Caller
 from openccm.access.reach import require_within
@@ -25,11 +27,12 @@ from openccm.work.rights import (
     SUPERVISE,
     refuse_closed,
     require_doer,
+    require_sight,
     require_steward,
     supervises,
 )
 from openccm.work.skills import Shortfall, shortfalls, skills_of
-from openccm.work.tables import ToDo, line_of
+from openccm.work.tables import ToDo, ToDoNote, line_of
 from openccm.work.worksheet import Worksheet, opened
 
 
@@ -238,7 +241,7 @@ async def cancel(session: AsyncSession, hand: Hand, todo_id: UUID, reason: str) 
 
 
 async def purge(session: AsyncSession, hand: Hand, todo_id: UUID, reason: str) -> ToDo:
-    """Destroy what a closed to-do holds: what agents read and what they filled in.
+    """Destroy what a closed to-do holds: what agents read, filled in and noted.
 
     That there was one, who closed it and how it ended stays, and so does its trail.
 
@@ -259,8 +262,24 @@ async def purge(session: AsyncSession, hand: Hand, todo_id: UUID, reason: str) -
             raise ConflictError(f"This to-do was purged by {todo.purged_by}.")
         todo.title, todo.context, todo.form, todo.reason = sheet.definition.title, {}, {}, None
         todo.purged_at, todo.purged_by = now, actor
+        await session.execute(delete(ToDoNote).where(col(ToDoNote.todo_id) == todo_id))
         sheet.note("to-do.purged", reason)
         return todo
+
+
+async def add_note(session: AsyncSession, hand: Hand, todo_id: UUID, text: str) -> ToDoNote:
+    """Write something down in a to-do; what it says stays out of the trail.
+
+    Raises:
+        ConflictError: It is closed.
+        DeniedError: It is for another role.
+    """
+    async with hand.on(session, todo_id) as sheet:
+        require_sight(hand.caller, sheet.todo)
+        note = ToDoNote(todo_id=todo_id, text=text, by=hand.caller.actor, at=hand.now)
+        session.add(note)
+        sheet.note("to-do.noted", detail={"note": str(note.id)})
+        return note
 
 
 def _lease(sheet: Worksheet, agent: str) -> None:

@@ -11,17 +11,17 @@ from sqlmodel import col, select
 
 from openccm.errors import NotFoundError
 from openccm.work.lifecycle import TO_DO
-from openccm.work.tables import ToDo
+from openccm.work.tables import ToDo, ToDoNote
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
     """Which to-dos are wanted; None for all."""
 
-    state: str | None = None
+    states: Collection[str] = ()
     sla: str | None = None
     type: str | None = None
-    role: str | None = None
+    roles: Collection[str] = ()
     person: str | None = None
     account: str | None = None
     owner: UUID | None = None
@@ -61,12 +61,25 @@ async def todos(
     now: datetime,
     after: UUID | None = None,
     limit: int = 50,
+    urgent_first: bool = False,
 ) -> Sequence[ToDo]:
-    """Oldest first; ids are time-ordered, so the last id of a page is its cursor."""
+    """Oldest first, or in the order in which they are handed out; the last id is the cursor.
+
+    Raises:
+        NotFoundError: The cursor is no to-do.
+    """
     conditions = _conditions(wanted, now)
     if after is not None:
-        conditions.append(col(ToDo.id) > after)
-    statement = select(ToDo).where(*conditions).order_by(col(ToDo.id)).limit(limit)
+        last = await todo_by_id(session, after)
+        conditions.append(_less_urgent(last) if urgent_first else col(ToDo.id) > after)
+    urgency = (col(ToDo.priority), col(ToDo.due_at).nulls_last()) if urgent_first else ()
+    statement = select(ToDo).where(*conditions).order_by(*urgency, col(ToDo.id)).limit(limit)
+    return (await session.scalars(statement)).all()
+
+
+async def notes_of(session: AsyncSession, todo_id: UUID) -> Sequence[ToDoNote]:
+    """What people wrote down in a to-do, first to last."""
+    statement = select(ToDoNote).where(ToDoNote.todo_id == todo_id).order_by(col(ToDoNote.id))
     return (await session.scalars(statement)).all()
 
 
@@ -90,7 +103,6 @@ def _conditions(wanted: Filter, now: datetime) -> list[ColumnElement[bool]]:
         for column, value in (
             (col(ToDo.sla), wanted.sla),
             (col(ToDo.type), wanted.type),
-            (col(ToDo.role), wanted.role),
             (col(ToDo.person_key), wanted.person),
             (col(ToDo.account_key), wanted.account),
             (col(ToDo.owner_id), wanted.owner),
@@ -98,13 +110,12 @@ def _conditions(wanted: Filter, now: datetime) -> list[ColumnElement[bool]]:
         )
         if value is not None
     ]
-    if wanted.state == "open":
-        conditions.append(col(ToDo.free_at) <= now)
-    elif wanted.state is not None:
-        is_still = or_(col(ToDo.free_at).is_(None), col(ToDo.free_at) > now)
-        conditions.append(and_(col(ToDo.state) == wanted.state, is_still))
     if wanted.within is not None:
         conditions.append(wanted.within)
+    if wanted.roles:
+        conditions.append(col(ToDo.role).in_(wanted.roles))
+    if wanted.states:
+        conditions.append(or_(*(_stands(state, now) for state in wanted.states)))
     if wanted.visible_to is not None:
         actor, roles = wanted.visible_to
         mine = (ToDo.assigned_to, ToDo.raised_by, ToDo.closed_by)
@@ -112,3 +123,22 @@ def _conditions(wanted: Filter, now: datetime) -> list[ColumnElement[bool]]:
             or_(col(ToDo.role).in_(roles), *(col(column) == actor for column in mine))
         )
     return conditions
+
+
+def _stands(state: str, now: datetime) -> ColumnElement[bool]:
+    """The rows that are in a state as whoever asks now must see it."""
+    if state == "open":
+        return col(ToDo.free_at) <= now
+    is_still = or_(col(ToDo.free_at).is_(None), col(ToDo.free_at) > now)
+    return and_(col(ToDo.state) == state, is_still)
+
+
+def _less_urgent(last: ToDo) -> ColumnElement[bool]:
+    """The rows that are handed out after this one."""
+    due, is_behind = col(ToDo.due_at), col(ToDo.id) > last.id
+    if last.due_at is None:
+        later = and_(due.is_(None), is_behind)
+    else:
+        later = or_(due > last.due_at, due.is_(None), and_(due == last.due_at, is_behind))
+    as_urgent = col(ToDo.priority) == last.priority
+    return or_(col(ToDo.priority) > last.priority, and_(as_urgent, later))

@@ -2,6 +2,7 @@
 
 from openccm.access.caller import Caller
 from openccm.errors import ConflictError, DeniedError
+from openccm.language.todo_type import ToDoTypeDefinition
 from openccm.work.lifecycle import HELD, TO_DO
 from openccm.work.tables import ToDo, line_of
 from openccm.work.worksheet import Worksheet
@@ -22,6 +23,16 @@ def sees(caller: Caller, todo: ToDo) -> bool:
     """Whether a to-do is this caller's to read."""
     mine = caller.actor in (todo.assigned_to, todo.raised_by, todo.closed_by)
     return supervises(caller) or mine or todo.role in caller.roles
+
+
+def require_sight(caller: Caller, todo: ToDo) -> None:
+    """Refuse whoever may not read a to-do.
+
+    Raises:
+        DeniedError: It is for another role.
+    """
+    if not sees(caller, todo):
+        raise DeniedError("This to-do is for another role.")
 
 
 def refuse_closed(todo: ToDo) -> None:
@@ -65,16 +76,24 @@ def require_steward(todo: ToDo, caller: Caller) -> None:
 def require_doer(sheet: Worksheet, caller: Caller) -> None:
     """Refuse who may not be the one who does it.
 
-    Whoever has it may finish it although it has been escalated since; others need its role.
-
     Raises:
         ConflictError: It is closed, or somebody else has it.
         DeniedError: The caller does not carry the role, or asked for it and needs other eyes.
     """
-    todo = sheet.todo
-    refuse_closed(todo)
-    if todo.assigned_to != caller.actor or not caller.roles & sheet.definition.all_roles:
+    refuse_closed(sheet.todo)
+    require_fit(sheet.todo, sheet.definition, caller)
+    refuse_held(sheet.todo, caller)
+
+
+def require_fit(todo: ToDo, definition: ToDoTypeDefinition, caller: Caller) -> None:
+    """Refuse who may not do it, however it stands.
+
+    Whoever has it may finish it although it has been escalated since; others need its role.
+
+    Raises:
+        DeniedError: The caller does not carry the role, or asked for it and needs other eyes.
+    """
+    if todo.assigned_to != caller.actor or not caller.roles & definition.all_roles:
         caller.require_role(todo.role)
     if line_of(caller.actor) in todo.not_by:
         raise DeniedError("Whoever asked for this may not do it: it needs other eyes.")
-    refuse_held(todo, caller)

@@ -96,6 +96,16 @@ def line_of(actor: str) -> str:
     return f"\n{actor}\n"
 
 
+class ToDoNote(Row, table=True):
+    """What somebody wrote down in a to-do."""
+
+    id: UUID = key_field()
+    todo_id: UUID = Field(foreign_key="to_do.id", index=True)
+    text: str
+    by: str
+    at: datetime = time_field()
+
+
 class AgentSkill(Row, table=True):
     """How well an agent can do something."""
 

@@ -9,7 +9,7 @@ from openccm.errors import ConflictError, DeniedError, InvalidError, OpenCCMErro
 from openccm.work import commands
 from openccm.work.commands import Claimed, Done
 from openccm.work.escalation import escalate_due
-from openccm.work.queries import Filter, state_at, todos
+from openccm.work.queries import Filter, notes_of, state_at, todos
 from tests.work.office import Office
 
 HOUR = timedelta(hours=1)
@@ -217,14 +217,51 @@ async def test_lists_show_what_is_true_now(alone: Office) -> None:
     await alone.do(commands.claim, alone.agent(), held)
     alone.clock.go(minutes=20)
 
-    async def listed(**wanted: str) -> set[object]:
+    async def listed(*states: str) -> set[object]:
         async with alone.database.read() as session:
-            return {each.id for each in await todos(session, Filter(**wanted), now=alone.clock())}
+            found = await todos(session, Filter(states=states), now=alone.clock())
+            return {each.id for each in found}
 
-    assert await listed(state="open") == {late}
-    assert await listed(state="assigned") == {held}
-    assert await listed(state="deferred") == {off}
+    assert await listed("open") == {late}
+    assert await listed("assigned") == {held}
+    assert await listed("deferred") == {off}
+    assert await listed("open", "assigned") == {late, held}
     assert await listed() == {held, late, off}
+
+
+async def test_a_list_in_the_order_of_urgency_goes_on_where_a_page_ended(alone: Office) -> None:
+    soon = alone.clock() + 4 * HOUR
+    usual = await alone.raised(due_at=soon)
+    later = await alone.raised(due_at=soon + HOUR)
+    at_once = await alone.raised(due_at=soon)
+    never = await alone.raised(type="FRENCH-LETTER", context={})
+    urgent = await alone.raised(priority=1, due_at=soon + 9 * HOUR)
+    whole: list[object] = []
+    last = None
+
+    async with alone.database.read() as session:
+        while page := await todos(
+            session, Filter(), now=alone.clock(), after=last, limit=2, urgent_first=True
+        ):
+            whole += [each.id for each in page]
+            last = page[-1].id
+
+    assert whole == [urgent, usual, at_once, later, never]
+
+
+async def test_a_note_stays_with_its_to_do_and_out_of_the_trail(office: Office) -> None:
+    todo = await office.raised()
+    await office.do(commands.add_note, office.agent(), todo, "Calls back on Monday")
+    with pytest.raises(DeniedError, match="another role"):
+        await office.do(commands.add_note, office.agent("AG9", "letters"), todo, "Not mine")
+
+    async with office.database.read() as session:
+        notes = await notes_of(session, todo)
+    trail = await office.trail(todo)
+    assert [(each.text, each.by) for each in notes] == [("Calls back on Monday", "system:AG1")]
+    assert trail[-1].action == "to-do.noted"
+    assert "Monday" not in str([each.detail for each in trail])
+    assert await office.whole(todo)
 
 
 async def test_no_refusal_names_what_the_to_do_is_about(office: Office) -> None:

@@ -7,6 +7,13 @@ export function moment(instant: string): string {
   );
 }
 
+/** A day as it is written on a letter; it has no zone. */
+export function day(written: string): string {
+  const at = new Date(`${written}T00:00:00Z`);
+  const format = new Intl.DateTimeFormat(currentLanguage(), { dateStyle: "medium", timeZone: "UTC" });
+  return Number.isNaN(at.getTime()) ? written : format.format(at);
+}
+
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
   ["day", 86_400],
   ["hour", 3_600],

@@ -1,5 +1,5 @@
 /** What the main menu leads to. A new page that people go to directly is one line here. */
-import { IconFileDescription, IconHome, IconRubberStamp, type Icon } from "@tabler/icons-react";
+import { IconChecklist, IconFileDescription, IconHome, IconRubberStamp, type Icon } from "@tabler/icons-react";
 
 import type { useWords } from "./words";
 
@@ -15,6 +15,7 @@ export interface Place {
 
 export const PLACES: Place[] = [
   { to: "/", name: "start", icon: IconHome, exact: true },
+  { to: "/todos", name: "todos", icon: IconChecklist, scope: "todo:work" },
   { to: "/definitions", name: "definitions", icon: IconFileDescription, scope: "definition:read" },
   { to: "/reviews", name: "reviews", icon: IconRubberStamp, scope: "definition:read" },
 ];

@@ -4,12 +4,13 @@ import { createRouter } from "@tanstack/react-router";
 import { definitionRoutes } from "@/definitions/routes";
 import { draftRoutes } from "@/drafts/routes";
 import { startRoutes } from "@/start/routes";
+import { todoRoutes } from "@/todos/routes";
 import { Waiting } from "@/ui/Asked";
 
 import { root } from "./root";
 
 export const router = createRouter({
-  routeTree: root.addChildren([...startRoutes, ...definitionRoutes, ...draftRoutes]),
+  routeTree: root.addChildren([...startRoutes, ...definitionRoutes, ...draftRoutes, ...todoRoutes]),
   basepath: "/app",
   defaultPreload: "intent",
   defaultPendingComponent: Waiting,

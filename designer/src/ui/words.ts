@@ -13,6 +13,10 @@ export const useWords = words({
     firstPage: "First page",
     nextPage: "Next page",
     all: "Show all",
+    yes: "Yes",
+    no: "No",
+    addEntry: "Add an entry",
+    removeEntry: (number: number) => `Remove entry ${number}`,
   },
   de: {
     loading: "Wird geladen …",
@@ -26,5 +30,9 @@ export const useWords = words({
     firstPage: "Erste Seite",
     nextPage: "Nächste Seite",
     all: "Alles zeigen",
+    yes: "Ja",
+    no: "Nein",
+    addEntry: "Eintrag hinzufügen",
+    removeEntry: (number: number) => `Eintrag ${number} entfernen`,
   },
 });
