@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.dependencies import DocumentReader, House, HouseDep
 from api.pages import page
 from api.routes.communications import own_communication
+from openccm.access.caller import Caller
 from openccm.communications.dossier import opened
 from openccm.communications.queries import communication_by_id
 from openccm.content.documents import fetch
@@ -22,6 +23,14 @@ router = APIRouter(prefix="/v1/documents", tags=["documents"])
 customers = APIRouter(prefix="/d", tags=["documents"])
 
 PURPOSE = "document"
+HARMLESS = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    # A message from outside is never run in our own origin.
+    "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'",
+    "X-Content-Type-Options": "nosniff",
+}
+"""What browsers are told of all bytes that were made to be read elsewhere."""
 
 
 class Bytes(Response):
@@ -48,9 +57,7 @@ class LinkRead(BaseModel):
 @router.get("/{document_id}", response_class=Bytes)
 async def read_document(document_id: UUID, house: HouseDep, caller: DocumentReader) -> Response:
     """The document as it was sent; its hash is the ETag."""
-    document = await _document(house, document_id)
-    _, request = await own_communication(house, caller, document.communication_id)
-    return await _shown(house, document, request.id, caller.actor)
+    return _shown(*await own_document(house, caller, document_id))
 
 
 @router.post("/{document_id}/links", status_code=HTTPStatus.CREATED)
@@ -82,7 +89,8 @@ async def open_link(token: str, house: HouseDep) -> Response:
     document = await _document(house, UUID(hex=subject))
     async with house.desk.database.read() as session:
         communication = await communication_by_id(session, document.communication_id)
-    return await _shown(house, document, communication.request_id, "recipient")
+    content = await _seen(house, document, communication.request_id, "recipient")
+    return _shown(document, content)
 
 
 async def _document(house: House, document_id: UUID) -> StoredDocument:
@@ -93,8 +101,21 @@ async def _document(house: House, document_id: UUID) -> StoredDocument:
     return document
 
 
-async def _shown(house: House, document: StoredDocument, request_id: UUID, actor: str) -> Response:
-    """The bytes, and on the trail that somebody saw them."""
+async def own_document(
+    house: House, caller: Caller, document_id: UUID
+) -> tuple[StoredDocument, bytes]:
+    """A document and its bytes, if they are this caller's to see; that they saw it is on the trail.
+
+    Raises:
+        NotFoundError: There is none.
+        DeniedError: It belongs to another system.
+    """
+    document = await _document(house, document_id)
+    _, request = await own_communication(house, caller, document.communication_id)
+    return document, await _seen(house, document, request.id, caller.actor)
+
+
+async def _seen(house: House, document: StoredDocument, request_id: UUID, actor: str) -> bytes:
     detail = {"document": str(document.id), "hash": document.hash}
     async with (
         house.desk.database.begin() as session,
@@ -102,15 +123,12 @@ async def _shown(house: House, document: StoredDocument, request_id: UUID, actor
     ):
         content = await fetch(session, house.desk.store, document.hash)
         dossier.note("document.viewed", "communication", document.communication_id, detail)
+    return content
+
+
+def _shown(document: StoredDocument, content: bytes) -> Response:
     return Response(
         content,
         media_type=document.media_type,
-        headers={
-            "ETag": f'"{document.hash}"',
-            "Cache-Control": "no-store",
-            "Referrer-Policy": "no-referrer",
-            # A message from outside is never run in our own origin.
-            "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'",
-            "X-Content-Type-Options": "nosniff",
-        },
+        headers={"ETag": f'"{document.hash}"', **HARMLESS},
     )

@@ -50,6 +50,10 @@ export const colours: CSSVariablesResolver = () => ({
     "--ccm-code-key": "#0f5c4d",
     "--ccm-code-text": "#1f2933",
     "--ccm-code-word": "#8a3ffc",
+    "--ccm-late": "#b42318",
+    "--ccm-soon": "#8a5300",
+    "--ccm-quiet": "#eceff2",
+    "--ccm-chosen": "#e9f7f3",
   },
   dark: {
     "--mantine-color-dimmed": "#a6b0bb",
@@ -62,5 +66,9 @@ export const colours: CSSVariablesResolver = () => ({
     "--ccm-code-key": "#74c5ac",
     "--ccm-code-text": "#e3e8ee",
     "--ccm-code-word": "#c4a5ff",
+    "--ccm-late": "#ff8a80",
+    "--ccm-soon": "#ffc078",
+    "--ccm-quiet": "#2b333b",
+    "--ccm-chosen": "#12332b",
   },
 });

@@ -7,6 +7,11 @@ export function moment(instant: string): string {
   );
 }
 
+/** The time of day of an instant that is near. */
+export function clock(instant: string): string {
+  return new Intl.DateTimeFormat(currentLanguage(), { timeStyle: "short" }).format(new Date(instant));
+}
+
 /** A day as it is written on a letter; it has no zone. */
 export function day(written: string): string {
   const at = new Date(`${written}T00:00:00Z`);

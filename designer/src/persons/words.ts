@@ -87,6 +87,8 @@ export const useWords = words({
     noNotes: "Nobody has noted anything.",
     offers: "Offers",
     case: "Case",
+    one_communication: "Communication",
+    one_contact: "Customer contact",
   },
   de: {
     person: "Person",
@@ -174,6 +176,8 @@ export const useWords = words({
     noNotes: "Niemand hat etwas notiert.",
     offers: "Angebote",
     case: "Vorgang",
+    one_communication: "Mitteilung",
+    one_contact: "Kundenkontakt",
   },
 });
 

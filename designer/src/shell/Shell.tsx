@@ -6,6 +6,7 @@ import { Link, Outlet, useRouterState } from "@tanstack/react-router";
 import { useMay } from "@/signin/queries";
 
 import { Controls } from "./Controls";
+import { Finding } from "./Finding";
 import { Mark } from "./Mark";
 import { PLACES, type Place } from "./places";
 import classes from "./Shell.module.css";
@@ -33,6 +34,7 @@ export function Shell() {
               <Mark />
             </Link>
           </Group>
+          {may("party:read") && <Finding />}
           <Controls />
         </Group>
       </AppShell.Header>

@@ -1,8 +1,10 @@
 /** All routes. Each folder brings its own; a new folder is one line here. */
 import { createRouter } from "@tanstack/react-router";
 
+import { contactRoutes } from "@/contacts/routes";
 import { definitionRoutes } from "@/definitions/routes";
 import { draftRoutes } from "@/drafts/routes";
+import { personRoutes } from "@/persons/routes";
 import { startRoutes } from "@/start/routes";
 import { todoRoutes } from "@/todos/routes";
 import { Waiting } from "@/ui/Asked";
@@ -10,7 +12,7 @@ import { Waiting } from "@/ui/Asked";
 import { root } from "./root";
 
 export const router = createRouter({
-  routeTree: root.addChildren([...startRoutes, ...definitionRoutes, ...draftRoutes, ...todoRoutes]),
+  routeTree: root.addChildren([...startRoutes, ...definitionRoutes, ...draftRoutes, ...todoRoutes, ...personRoutes, ...contactRoutes]),
   basepath: "/app",
   defaultPreload: "intent",
   defaultPendingComponent: Waiting,

@@ -4,6 +4,7 @@ export const useWords = words({
   en: {
     menu: "Main menu",
     skip: "To the content",
+    find: "Find a customer",
     start: "Start",
     todos: "To-dos",
     definitions: "Definitions",
@@ -19,6 +20,7 @@ export const useWords = words({
   de: {
     menu: "Hauptmenü",
     skip: "Zum Inhalt",
+    find: "Kunden finden",
     start: "Start",
     todos: "Aufgaben",
     definitions: "Definitionen",

@@ -1,8 +1,7 @@
 /** Where a to-do stands, and who has it until when. */
 import { Badge, Group, Text } from "@mantine/core";
 
-import { useNow } from "@/lib/now";
-import { ago, moment } from "@/lib/times";
+import { clock, moment } from "@/lib/times";
 import { useMe } from "@/signin/queries";
 import { nameOf } from "@/ui/people";
 
@@ -39,14 +38,13 @@ export function Standing({ todo }: { todo: ToDo }) {
 
 function Holder({ todo }: { todo: ToDo }) {
   const t = useWords();
-  const now = useNow();
   const { actor } = useMe();
   const shared = { size: "sm", c: "dimmed" } as const;
   if (isHeld(todo) && todo.assigned_to !== null && todo.lease_until !== null) {
     const mine = todo.assigned_to === actor;
     return (
       <Text {...shared} title={moment(todo.lease_until)}>
-        <b>{mine ? t.yours : t.heldBy(nameOf(todo.assigned_to))}</b> {t.until(ago(todo.lease_until, now))}
+        <b>{mine ? t.yours : t.heldBy(nameOf(todo.assigned_to))}</b> {t.until(clock(todo.lease_until))}
       </Text>
     );
   }
