@@ -98,4 +98,5 @@ async def test_every_page_is_accessible(visit: Visit, house: Town, scheme: str) 
     await agent.page.get_by_role("combobox", name="What was it about?").fill("too high")
     await agent.page.get_by_role("option", name="A customer finds a bill too high").click()
 
-    assert await agent.violations() == []
+    complaints = await agent.violations()
+    assert complaints == [], "\n".join(complaints)

@@ -1,5 +1,5 @@
 /** What logging a contact of a type leads to, told before it is done. */
-import { Code, Text } from "@mantine/core";
+import { Code } from "@mantine/core";
 
 import { day } from "@/lib/times";
 
@@ -9,9 +9,9 @@ import { useWords } from "./words";
 
 export function Follows({ type, remindOn }: { type: ContactType; remindOn: string }) {
   const t = useWords();
-  if (type.follows.length === 0 && remindOn === "") return <Text size="sm">{t.nothingFollows}</Text>;
   return (
     <ul className={classes.follows}>
+      {type.follows.length === 0 && remindOn === "" && <li>{t.nothingFollows}</li>}
       {type.follows.map((each) => (
         <li key={each.kind}>
           <One following={each} />

@@ -40,13 +40,11 @@ export function SearchBox({ onGone, autoFocus = false }: Props) {
   };
   return (
     <Combobox store={list} onOptionSubmit={go} width="target" shadow="lg">
-      <Combobox.Target>
+      <Combobox.Target withExpandedAttribute>
         <TextInput
           ref={input}
           role="combobox"
           aria-label={t.label}
-          aria-haspopup="listbox"
-          aria-expanded={list.dropdownOpened}
           placeholder={t.placeholder}
           leftSection={query.isFetching ? <Loader size={14} /> : <IconSearch size={16} />}
           rightSection={<kbd className={classes.key}>/</kbd>}

@@ -1,11 +1,12 @@
 /** What must not be overlooked before one speaks to a person, the loudest first. */
-import { Alert, Badge, Group, Stack, Text } from "@mantine/core";
+import { Alert, Stack } from "@mantine/core";
 import { IconAlertTriangle, IconBan, IconEyeOff, IconHeartHandshake, IconInfoCircle, IconLock } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 
 import { moment } from "@/lib/times";
 import { useMay } from "@/signin/queries";
 
+import classes from "./persons.module.css";
 import { alertsOf, type Person } from "./queries";
 import { useWords } from "./words";
 
@@ -36,7 +37,10 @@ export function Warnings({ person }: { person: Person }) {
         </Alert>
       )}
       {person.needs.length > 0 && (
-        <Alert color="orange" variant="light" icon={<IconHeartHandshake />} title={t.needs(person.needs.join(", "))} />
+        <div className={classes.needs}>
+          <IconHeartHandshake aria-hidden />
+          {t.needs(person.needs.join(", "))}
+        </div>
       )}
       {person.masked.includes("name") && (
         <Alert color="violet" variant="light" icon={<IconEyeOff />} title={t.veiled}>
@@ -48,11 +52,7 @@ export function Warnings({ person }: { person: Person }) {
   );
 }
 
-const LOOKS = {
-  danger: { color: "red", icon: IconAlertTriangle },
-  warning: { color: "orange", icon: IconAlertTriangle },
-  info: { color: "blue", icon: IconInfoCircle },
-} as const;
+const ICONS = { danger: IconAlertTriangle, warning: IconAlertTriangle, info: IconInfoCircle };
 
 /** Warnings that authors defined. */
 function Alerts({ person }: { person: Person }) {
@@ -60,31 +60,18 @@ function Alerts({ person }: { person: Person }) {
   const { data = [] } = useQuery({ ...alertsOf(person.key), enabled: may("contact:read") });
   if (data.length === 0) return null;
   return (
-    <Group gap="xs" role="list">
+    <ul className={classes.alerts}>
       {data.map((alert) => {
-        const { color, icon: Icon } = LOOKS[alert.severity as keyof typeof LOOKS];
+        const severity = alert.severity as keyof typeof ICONS;
+        const Icon = ICONS[severity];
         return (
-          <Badge
-            key={alert.code}
-            role="listitem"
-            size="lg"
-            radius="sm"
-            tt="none"
-            fw={600}
-            variant="light"
-            color={color}
-            leftSection={<Icon size={15} aria-hidden />}
-          >
+          <li key={alert.code} className={classes.alert} data-severity={severity}>
+            <Icon size={17} stroke={1.9} aria-hidden />
             {alert.title}
-            {alert.count > 1 && (
-              <Text span inherit>
-                {" "}
-                ({alert.count})
-              </Text>
-            )}
-          </Badge>
+            {alert.count > 1 && ` (${alert.count})`}
+          </li>
         );
       })}
-    </Group>
+    </ul>
   );
 }

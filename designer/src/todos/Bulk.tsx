@@ -1,5 +1,5 @@
 /** One command for all to-dos that are chosen, and what became of each. */
-import { Alert, Button, Group, List, Select, TagsInput, Text } from "@mantine/core";
+import { Alert, Button, Group, List, MultiSelect, Select, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 
@@ -92,12 +92,30 @@ function Command({ todos, onVerdicts, deed, ...asked }: CommandProps) {
 
 function Deal(props: Props) {
   const t = useWords();
-  const [names, setNames] = useState<string[]>([]);
-  const agents = names.map((name) => (name.includes(":") ? name : `user:${name}`));
+  const [agents, setAgents] = useState<string[]>([]);
   return (
-    <Command {...props} label={t.deal} ready={names.length > 0} deed={{ command: "deal", agents }}>
-      <TagsInput label={t.dealTo} description={t.dealHint} value={names} onChange={setNames} data-autofocus />
+    <Command {...props} label={t.deal} ready={agents.length > 0} deed={{ command: "deal", agents }}>
+      <Agents like={props.todos[0]} value={agents} onChange={setAgents} />
     </Command>
+  );
+}
+
+/** Those who bear the roles of the first; who may not do another of them is refused for that one alone. */
+function Agents({ like, value, onChange }: { like: ToDo | undefined; value: string[]; onChange: (value: string[]) => void }) {
+  const t = useWords();
+  const sheet = useQuery({ ...sheetOf(like?.id ?? ""), enabled: like !== undefined });
+  const colleagues = sheet.data?.colleagues ?? [];
+  return (
+    <MultiSelect
+      label={t.dealTo}
+      description={t.dealHint}
+      searchable
+      hidePickedOptions
+      data-autofocus
+      data={colleagues.map(({ actor, title }) => ({ value: actor, label: title }))}
+      value={value}
+      onChange={onChange}
+    />
   );
 }
 
