@@ -1,5 +1,7 @@
 """Logging what a customer said, by keyboard alone; what it asks for, and what follows from it."""
 
+from typing import Literal
+
 import pytest
 from playwright.async_api import expect
 
@@ -91,7 +93,9 @@ async def test_what_the_server_refuses_is_told_at_its_field_and_nothing_typed_is
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_every_page_is_accessible(visit: Visit, house: Town, scheme: str) -> None:
+async def test_every_page_is_accessible(
+    visit: Visit, house: Town, scheme: Literal["light", "dark"]
+) -> None:
     agent = await visit("ag1")
     await agent.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     await agent.go("/persons/P-1001/log")

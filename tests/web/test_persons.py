@@ -1,5 +1,7 @@
 """Finding a customer, and all that is known of one: what to mind, what was sent, and why."""
 
+from typing import Literal
+
 import pytest
 from playwright.async_api import Page, expect
 
@@ -116,7 +118,7 @@ PAGES = ["/persons/P-1001", "/persons/P-1008", "/accounts/A-5001", "/premises/PR
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_every_page_is_accessible(visit: Visit, scheme: str) -> None:
+async def test_every_page_is_accessible(visit: Visit, scheme: Literal["light", "dark"]) -> None:
     agent = await visit("ag1")
     await agent.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     complaints: list[str] = []

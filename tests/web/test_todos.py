@@ -1,6 +1,6 @@
 """An agent's to-dos: the inbox, working by keyboard alone, and what happens among several."""
 
-from typing import Any
+from typing import Any, Literal
 from uuid import uuid4
 
 import pytest
@@ -205,7 +205,9 @@ async def test_supervisors_deal_out_many_at_once_and_see_what_was_refused(
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_every_page_is_accessible(visit: Visit, house: Town, scheme: str) -> None:
+async def test_every_page_is_accessible(
+    visit: Visit, house: Town, scheme: Literal["light", "dark"]
+) -> None:
     todo = await raised(house)
     agent = await visit("su1")
     await agent.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
