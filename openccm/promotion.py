@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from openccm.content.pool import RenderPool
 from openccm.errors import InvalidError
 from openccm.platform.clock import utc_now
 from openccm.platform.database import Database
@@ -12,8 +13,16 @@ from openccm.repository.contents import files_of
 from openccm.repository.difference import Difference, difference
 from openccm.repository.integrity import Verification, verify
 from openccm.repository.moves import By
-from openccm.repository.packages import Taken, export_package, import_package, preview
+from openccm.repository.packages import (
+    Taken,
+    export_package,
+    import_package,
+    preview,
+    read_package,
+)
 from openccm.repository.shelf import version_of
+from openccm.simulation.desk import cases_among, refuse_failing
+from openccm.simulation.scenario import House
 
 ACTOR = "command line"
 
@@ -52,16 +61,28 @@ async def import_from(
     """Take a folder in, as drafts or live, and say what changed, or would.
 
     Raises:
-        OpenCCMError: It has errors, or uses what is neither there nor live; nothing was taken.
+        OpenCCMError: It has errors, uses what is neither there nor live, or a saved case of what is
+            to go live comes out otherwise; nothing was taken.
     """
     async with _database(settings) as database:
         if dry_run:
             async with database.read() as session:
                 return list(_told(await preview(session, folder, live=live)))
         by = By(ACTOR, utc_now())
+        if live:
+            await _require_cases(settings, database, folder)
         async with database.begin() as session:
             taken = await import_package(session, folder, by, live=live)
     return list(_told(taken, "live" if live else "a draft"))
+
+
+async def _require_cases(settings: Settings, database: Database, folder: Path) -> None:
+    """What goes live at once must pass its saved cases first, as what is submitted must."""
+    async with database.read() as session:
+        library, around = await read_package(session, folder)
+    codes = [bundle.definition.code for bundle in library.bundles]
+    async with RenderPool(processes=1) as renderer:
+        refuse_failing(await cases_among(House(settings, renderer), around, codes))
 
 
 def _told(taken: Sequence[Taken], became: str | None = None) -> Iterator[str]:

@@ -310,6 +310,7 @@ SECTIONS: Mapping[str, Callable[[], str]] = {
     "sample-yaml": schema_tables.sample,
     "process-yaml": schema_tables.process,
     "saved-case-yaml": schema_tables.saved_case,
+    "disposition-yaml": schema_tables.disposition,
     "todo-yaml": schema_tables.todo,
     "todo-states": todo_states,
     "job-run-states": job_run_states,

@@ -54,6 +54,8 @@ HEADINGS: Mapping[str, str] = {
     "TableRow": "Each entry of `rows:`",
     "TableCase": "Each entry of `cases:`",
     "Effect": "`effective:`",
+    "Again": "`again:` of an outcome",
+    "Wishes": "`wishes:` of an outcome",
     "Skill": "Each entry of `skills:`",
     "PriorityRule": "Each entry of `priority-when:`",
     "Outcome": "Each entry of `outcomes:`",
@@ -75,6 +77,7 @@ HEADINGS: Mapping[str, str] = {
 FORMS: Mapping[str, str] = {
     scalars.CODE: "capitals, as `BILL-READY`",
     scalars.KEBAB: "small letters, as `account-holder`",
+    f"{scalars.KEBAB}|{scalars.CODE}": "a channel, as `email`, or a communication's code",
     scalars.NAME: "a field's name, as `bill.due_date`",
     scalars.PART: "small letters, as `due_date`",
     scalars.LANGUAGE: "a language, as `en` or `en-GB`",
@@ -120,6 +123,11 @@ def decision_table() -> str:
 def calendar() -> str:
     """``calendar.yaml``."""
     return _kind(json_schema("calendar"), ())
+
+
+def disposition() -> str:
+    """``disposition.yaml``."""
+    return _kind(json_schema("disposition"), ())
 
 
 def fragment() -> str:

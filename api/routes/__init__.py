@@ -53,6 +53,7 @@ from api.routes import (
     unsubscribe,
     users,
     versions,
+    wishes,
 )
 
 ROUTERS = (
@@ -78,6 +79,7 @@ ROUTERS = (
     persons.router,
     clearances.router,
     contact_points.router,
+    wishes.router,
     relationships.router,
     accounts.router,
     premises.router,

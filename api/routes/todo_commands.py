@@ -1,6 +1,7 @@
 """What people do with to-dos: one by one, and many at once."""
 
 from collections.abc import Awaitable, Callable
+from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -58,6 +59,9 @@ class CompleteBody(Body):
     outcome: Annotated[str, Field(max_length=60, description="One of the type's outcomes.")]
     form: Form = Field(default_factory=dict, description="What the agent filled in.")
     reason: Reason | None = None
+    on: Annotated[
+        date | None, Field(description="The day that belongs to the outcome's disposition.")
+    ] = None
 
 
 class CancelBody(Body):
@@ -155,7 +159,7 @@ def _priority(body: PriorityBody) -> Command:
 
 def _complete(body: CompleteBody) -> Command:
     async def command(session: AsyncSession, hand: Hand, todo_id: UUID) -> ToDo:
-        done = Done(body.outcome, body.form, body.reason)
+        done = Done(body.outcome, body.form, body.reason, body.on)
         return await commands.complete(session, hand, todo_id, done)
 
     return command

@@ -1,7 +1,7 @@
 """To-dos: raise, find, take, finish."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import date, datetime
 from http import HTTPStatus
 from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
@@ -87,6 +87,14 @@ class ToDoRead(Listed):
     context: dict[str, Any]
     form: dict[str, Any]
     outcome: str | None
+    disposition: Annotated[
+        str | None, Field(description="What the outcome is counted as, in all types alike.")
+    ]
+    outcome_on: Annotated[date | None, Field(description="The day named with the disposition.")]
+    tries: Annotated[
+        dict[str, int],
+        Field(description="How often it came out as each outcome that is tried again."),
+    ]
     reason: str | None
     assigned_to: str | None
     lease_until: datetime | None

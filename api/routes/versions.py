@@ -14,10 +14,14 @@ from api.dependencies import (
     HouseDep,
     Writing,
 )
+from api.routes.simulations import borrowed
 from openccm.repository import emergency
 from openccm.repository.approvals import Judgement, judge, withdraw
+from openccm.repository.emergency import Despite
 from openccm.repository.moves import By
 from openccm.repository.publication import publish_version, unschedule
+from openccm.repository.shelf import draft_of
+from openccm.simulation.desk import cases_of_draft, refuse_failing
 
 router = APIRouter(prefix="/v1/definitions/{code}", tags=["definitions"])
 
@@ -32,6 +36,19 @@ class VerdictCreate(Effective):
     step: Annotated[
         str | None,
         Field(max_length=60, description="The step it is for; found by the caller's roles."),
+    ] = None
+
+
+class EmergencyCreate(ReasonGiven):
+    """Why it cannot wait for approval."""
+
+    despite_cases: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            max_length=500,
+            description="Why it may go live though saved cases come out otherwise; kept.",
+        ),
     ] = None
 
 
@@ -119,12 +136,24 @@ async def unschedule_version(
 
 @router.post("/emergency")
 async def ask_for_emergency(
-    code: Code, body: ReasonGiven, house: HouseDep, caller: DefinitionManager, session: Writing
+    code: Code, body: EmergencyCreate, house: HouseDep, caller: DefinitionManager
 ) -> EmergencyRead:
-    """Ask for the draft to go live without approval; a second person must confirm."""
-    by = By(caller.actor, house.desk.clock())
-    asked = await emergency.ask(session, code, body.reason, by)
-    return EmergencyRead.model_validate(asked, from_attributes=True)
+    """Ask for the draft to go live without approval; a second person must confirm.
+
+    Its saved cases are played first. Where one comes out otherwise, somebody must say why it may go
+    live all the same.
+    """
+    async with house.desk.database.read() as session:
+        played = (await draft_of(session, code)).digest
+        results = await cases_of_draft(session, borrowed(house), code)
+    failed = [each.name for each in results if each.problems]
+    if body.despite_cases is None:
+        refuse_failing(results)
+    despite = Despite(failed, body.despite_cases) if failed and body.despite_cases else None
+    async with house.desk.database.begin() as session:
+        by = By(caller.actor, house.desk.clock())
+        asked = await emergency.ask(session, code, body.reason, by, despite=despite, seen=played)
+        return EmergencyRead.model_validate(asked, from_attributes=True)
 
 
 @router.post("/emergency/confirm")

@@ -15,6 +15,7 @@ from openccm.language.checks.channels import check_channels
 from openccm.language.checks.contact_type import check_contact_type
 from openccm.language.checks.data import check_data, check_name
 from openccm.language.checks.decision_table import check_decision_table
+from openccm.language.checks.dispositions import check_dispositions
 from openccm.language.checks.event_bindings import check_event_binding
 from openccm.language.checks.fragments import check_declared, check_fragment, check_unasked
 from openccm.language.checks.hooks import check_eligibility_hooks, check_hook
@@ -29,6 +30,7 @@ from openccm.language.communication import CommunicationDefinition
 from openccm.language.contact_type import ContactTypeDefinition
 from openccm.language.data_service import DataServiceDefinition
 from openccm.language.decision_table import DecisionTableDefinition
+from openccm.language.disposition import DispositionDefinition
 from openccm.language.document import Document
 from openccm.language.event_binding import EventBindingDefinition
 from openccm.language.fields import PAYLOAD
@@ -126,6 +128,7 @@ def _check_work(
     calendars = library.of(CalendarDefinition)
     if isinstance(definition, ToDoTypeDefinition):
         yield from check_todo_type(definition, document, calendars)
+        yield from check_dispositions(definition, document, library.of(DispositionDefinition))
     else:
         yield from check_case_type(definition, document, library.of(ToDoTypeDefinition), calendars)
 

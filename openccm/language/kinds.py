@@ -12,6 +12,7 @@ from openccm.language.contact_type import ContactTypeDefinition
 from openccm.language.data_service import DataServiceDefinition
 from openccm.language.decision_table import DecisionTableDefinition
 from openccm.language.definition import Definition
+from openccm.language.disposition import DispositionDefinition
 from openccm.language.event_binding import EventBindingDefinition
 from openccm.language.fragment import FragmentDefinition
 from openccm.language.hook import HookDefinition
@@ -27,6 +28,7 @@ KINDS: Mapping[str, type[Definition]] = {
     "hook": HookDefinition,
     "fragment": FragmentDefinition,
     "communication": CommunicationDefinition,
+    "disposition": DispositionDefinition,
     "to-do-type": ToDoTypeDefinition,
     "contact-class": ContactClassDefinition,
     "contact-type": ContactTypeDefinition,

@@ -20,6 +20,7 @@ from openccm.language.scalars import (
     Title,
     misfit,
 )
+from openccm.language.wishes import Wishes
 
 SPAN = r"^[1-9][0-9]{0,4} (second|minute|hour|day|week|business hour|business day)s?$"
 SHARE = r"^[1-9][0-9]{0,2} %$"
@@ -109,6 +110,21 @@ class PriorityRule(Spelled):
     priority: Priority = Field(description="1 is the most urgent, 9 the least.")
 
 
+OUTCOME_DATE = "outcome_date"
+"""The name under which a process sees the day that was named with a disposition."""
+
+
+class Again(Spelled):
+    """The work is put off and done again."""
+
+    at_most: int = Field(
+        ge=2, le=50, strict=True, description="How many tries there are; after the last it is over."
+    )
+    after: Duration = Field(
+        description="How long it is put off, unless the agent names another day."
+    )
+
+
 class Outcome(Spelled):
     """One way in which the work can end."""
 
@@ -118,6 +134,15 @@ class Outcome(Spelled):
     )
     requires: tuple[FieldName, ...] = Field(
         (), max_length=100, description="Fields of the form that must be filled."
+    )
+    disposition: Code | None = Field(
+        None, description="The disposition that it is counted as, in all types alike."
+    )
+    again: Again | None = Field(
+        None, description="Puts the to-do off and has it done again, so many times at most."
+    )
+    wishes: Wishes | None = Field(
+        None, description="What is written down of the person it is about."
     )
 
 
@@ -217,9 +242,12 @@ class ToDoTypeDefinition(Definition):
         return frozenset((*self.roles, *(each.to for each in self.escalate if each.to)))
 
     def uses(self) -> Iterator[Use]:
-        """The calendar its times are reckoned by."""
+        """The calendar its times are reckoned by, and the dispositions of its outcomes."""
         if self.sla is not None and self.sla.calendar is not None:
             yield Use("calendar", self.sla.calendar)
+        for outcome in self.outcomes.values():
+            if outcome.disposition is not None:
+                yield Use("disposition", outcome.disposition)
 
     def takes(self) -> Mapping[str, FieldShape]:
         """What the agent is shown."""
@@ -230,5 +258,7 @@ class ToDoTypeDefinition(Definition):
         return (*self.outcomes, "cancelled")
 
     def gives(self) -> Mapping[str, FieldShape]:
-        """What the agent filled in."""
+        """What the agent filled in, and the day that was named with a disposition."""
+        if any(each.disposition is not None for each in self.outcomes.values()):
+            return {**self.form, OUTCOME_DATE: FieldShape.model_validate({"type": "date"})}
         return self.form

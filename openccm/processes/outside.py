@@ -13,9 +13,10 @@ from openccm.errors import DataUnavailable, HookUnavailable, OpenCCMError
 from openccm.language.data_service import DataServiceDefinition
 from openccm.language.fields import PAYLOAD, DataField
 from openccm.language.hook import HookDefinition
-from openccm.language.steps import CallStep, ConsentStep, LookUpStep
+from openccm.language.steps import CallStep, LookUpStep, WishesStep
+from openccm.language.wishes import Wishes
 from openccm.parties.tables import Person
-from openccm.privacy.consents import set_consent
+from openccm.privacy.sayings import Saying, write_down
 from openccm.processes.book import Process, Processes
 from openccm.processes.deeds import Away, Left, Visit, Waiting, way_of
 from openccm.processes.tables import WorkflowInstance
@@ -131,20 +132,14 @@ async def look_up(visit: Visit, step: LookUpStep | None) -> Left | Waiting:
     return Left()
 
 
-async def consent(visit: Visit, step: ConsentStep) -> Left:
-    """Write the person's word down; without a person there is none."""
+async def wishes(visit: Visit, step: WishesStep) -> Left:
+    """Write down what the person said; without a person there is nothing."""
     walk = visit.walk
     if walk.person is None:
         return Left(outcome="nobody")
-    await set_consent(
-        walk.session,
-        walk.person.id,
-        step.purpose,
-        step.state,
-        source=f"process {walk.instance.code}",
-        actor=walk.actor,
-        now=walk.now,
-    )
+    said = Wishes.model_validate({name: getattr(step, name) for name in Wishes.model_fields})
+    saying = Saying(walk.actor, f"process {walk.instance.code}", walk.now)
+    await write_down(walk.session, walk.person.id, said, saying)
     return Left()
 
 

@@ -2,6 +2,7 @@
 
 from openccm.contacts.typed import NewContact
 from openccm.language.steps import ApproveStep, ContactStep, TaskStep
+from openccm.language.todo_type import OUTCOME_DATE
 from openccm.processes.deeds import Left, Visit, Waiting, way_of
 from openccm.work.escalation import escalate_due
 from openccm.work.lifecycle import TO_DO
@@ -20,7 +21,8 @@ async def task(visit: Visit, step: TaskStep) -> Left | Waiting:
     if todo.state not in TO_DO.terminal:
         return await _waiting(visit, todo)
     if step.into is not None:
-        visit.walk.keep(step.into, todo.form)
+        named = {OUTCOME_DATE: todo.outcome_on} if todo.outcome_on is not None else {}
+        visit.walk.keep(step.into, {**todo.form, **named})
     return _outcome(visit, step, todo)
 
 

@@ -20,7 +20,6 @@ from openccm.language.steps import (
     BranchStep,
     CallStep,
     CaseStep,
-    ConsentStep,
     ContactStep,
     DecideStep,
     EndStep,
@@ -35,6 +34,7 @@ from openccm.language.steps import (
     StepBase,
     TaskStep,
     WaitStep,
+    WishesStep,
 )
 from openccm.parties.tables import Person
 from openccm.processes import cases, deciding, ending, outside, people, sending, waiting
@@ -52,7 +52,7 @@ _DEEDS: Mapping[type[StepBase], Callable[[Visit, Any], Awaitable[Left | Waiting]
     BranchStep: deciding.branch,
     CallStep: outside.call,
     CaseStep: cases.case,
-    ConsentStep: outside.consent,
+    WishesStep: outside.wishes,
     ContactStep: people.contact,
     DecideStep: deciding.decide,
     EndStep: ending.end,

@@ -1,6 +1,7 @@
 """Publishing without approval: two persons now, and a review within a day."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 from uuid import UUID
@@ -33,16 +34,36 @@ class Review(NamedTuple):
     emergency: EmergencyPublication
 
 
-async def ask(session: AsyncSession, code: str, reason: str, by: By) -> EmergencyPublication:
+@dataclass(frozen=True, slots=True)
+class Despite:
+    """Saved cases that come out otherwise, and why it may go live all the same."""
+
+    cases: Sequence[str]
+    reason: str
+
+
+async def ask(
+    session: AsyncSession,
+    code: str,
+    reason: str,
+    by: By,
+    *,
+    despite: Despite | None = None,
+    seen: str | None = None,
+) -> EmergencyPublication:
     """Ask for the draft to go live without approval; somebody else must confirm it soon.
+
+    ``seen`` is the digest of the draft whose saved cases were played.
 
     Raises:
         NotFoundError: There is no draft.
-        OvertakenError: Another version went live since it was begun.
+        OvertakenError: Another version went live since it was begun, or the draft was changed.
         InvalidDefinition: It has errors, breaks what is live, or saved cases fail; says all.
     """
     await opened(session, [code], by)
     row = await draft_of(session, code)
+    if seen is not None and row.digest != seen:
+        raise OvertakenError(f"{row.author} changed the draft since its cases were played.", row)
     await fit(session, row)
     await require_uses(session, [row])
     asked = EmergencyPublication(
@@ -53,7 +74,8 @@ async def ask(session: AsyncSession, code: str, reason: str, by: By) -> Emergenc
         expires_at=by.now + CONFIRM_WITHIN,
     )
     asked = await session.merge(asked)
-    await note(session, row, Deed("definition.emergency_asked", reason), by)
+    detail = {"despite_cases": despite.reason, "cases": list(despite.cases)} if despite else {}
+    await note(session, row, Deed("definition.emergency_asked", reason, detail), by)
     return asked
 
 

@@ -99,6 +99,19 @@ async def cases_of_draft(session: AsyncSession, house: House, code: str) -> list
         return await run_cases(theatre, bundle)
 
 
+async def cases_among(house: House, library: Library, codes: Sequence[str]) -> list[CaseResult]:
+    """The saved cases of some definitions of a library, each played among what it needs."""
+    results: list[CaseResult] = []
+    for code in codes:
+        bundle = library.bundle(code)
+        cases = [read_case(bundle, path)[1] for path in files_in(bundle, CASES)]
+        told = [each.event for case in cases if isinstance(case, Case) for each in case.events]
+        if cases:
+            async with open_theatre(house, needed(library, code, told)) as theatre:
+                results += await run_cases(theatre, bundle)
+    return results
+
+
 def refuse_failing(results: Sequence[CaseResult]) -> None:
     """Let nothing be submitted of which a saved case comes out otherwise.
 

@@ -217,7 +217,7 @@ class World:
             await begin()
 
     def _said_of(self, request: CommunicationRequest) -> Answer | None:
-        if request.instance_id is None:
+        if request.instance_id is None or request.contact_id is not None:
             return self._answer("send", 1)
         _, step, visit = request.idempotency_key.rsplit("/", 2)
         return self._answer(step, int(visit))

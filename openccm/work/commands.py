@@ -7,7 +7,7 @@ is refused, and told what the other did.
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from openccm.access.reach import require_within
 from openccm.errors import ConflictError, DeniedError, InvalidError
 from openccm.language.todo_type import Outcome
 from openccm.repository.versions import Repository
+from openccm.work.dispositions import dispose, tried_again
 from openccm.work.forms import read_form
 from openccm.work.lifecycle import HELD, TO_DO
 from openccm.work.rights import (
@@ -43,6 +44,8 @@ class Done:
     outcome: str
     form: Mapping[str, Any] = field(default_factory=dict[str, Any])
     reason: str | None = None
+    on: date | None = None
+    """The day that belongs to the outcome's disposition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +214,7 @@ async def complete(session: AsyncSession, hand: Hand, todo_id: UUID, done: Done)
 
     Raises:
         ConflictError: It is closed (says by whom and when), put off, or somebody else has it.
+        NotFoundError: The outcome's disposition is not live any more.
         DeniedError: The caller lacks its role, or asked for it and it needs other eyes.
         InvalidError: The outcome is not declared, or a reason or a field of the form is missing or
             wrong; names it.
@@ -220,7 +224,11 @@ async def complete(session: AsyncSession, hand: Hand, todo_id: UUID, done: Done)
         outcome = _outcome(sheet, done)
         todo = sheet.todo
         todo.form = read_form(sheet.definition, outcome, done.form)
-        sheet.move("completed", done.reason, detail={"outcome": done.outcome})
+        await dispose(session, hand.repository, sheet, outcome, on=done.on)
+        if tried_again(sheet, done.outcome, outcome, done.reason):
+            return todo
+        detail = {"outcome": done.outcome, "disposition": outcome.disposition}
+        sheet.move("completed", done.reason, detail=detail)
         todo.outcome, todo.reason = done.outcome, done.reason
         todo.assigned_to = todo.assigned_to or hand.caller.actor
         return todo

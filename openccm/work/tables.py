@@ -1,6 +1,6 @@
 """To-dos, and what the agents who do them are able to do."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -71,6 +71,12 @@ class ToDo(Row, table=True):
     form: dict[str, Any] = json_field()
     """What the agent filled in, nested as the type declares it."""
     outcome: str | None = Field(default=None, max_length=60)
+    disposition: str | None = Field(default=None, max_length=60)
+    """What the outcome is counted as, in all types alike."""
+    outcome_on: date | None = None
+    """The day that was named with the disposition."""
+    tries: dict[str, int] = json_field()
+    """How often it came out as each outcome that is tried again."""
     reason: str | None = None
     assigned_to: str | None = None
     lease_until: datetime | None = optional_time_field()

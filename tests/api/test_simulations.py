@@ -153,3 +153,27 @@ async def test_twelve_cases_of_which_one_differs_cannot_be_submitted(author: Cal
     assert problem["message"] == "Case wrong: It ends with called, not nothing_said."
     assert (problem["file"], problem["path"]) == ("WARN/cases/wrong.yaml", "$.expect.outcome")
     assert submitted["state"] == "in_review"
+
+
+async def test_an_emergency_says_why_it_goes_live_though_a_case_differs(
+    house: House, author: Caller
+) -> None:
+    manager = await house.caller("definition:manage", "definition:read", "audit:read")
+    wrong = CASE.replace("outcome: called", "outcome: nothing_said")
+    urgent = {
+        "process.yaml": PROCESS.replace("code: WARN", "code: WARN-NOW"),
+        "samples/ada.yaml": SAMPLE,
+        "cases/wrong.yaml": wrong,
+    }
+    path = "/v1/definitions/WARN-NOW"
+    await author.ask("PUT", f"{path}/draft", {"files": urgent})
+    refused = await manager.call("POST", f"{path}/emergency", {"reason": "gas leak"})
+    body = {"reason": "gas leak", "despite_cases": "the case is outdated"}
+    asked = await manager.ask("POST", f"{path}/emergency", body)
+    trail = await manager.ask("GET", "/v1/audit?action=definition.emergency_asked&limit=10")
+
+    assert refused.status == 422
+    assert asked["reason"] == "gas leak"
+    (entry,) = trail["items"]
+    assert entry["detail"]["despite_cases"] == "the case is outdated"
+    assert entry["detail"]["cases"] == ["wrong"]

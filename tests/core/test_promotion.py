@@ -9,6 +9,7 @@ from typer.testing import CliRunner, Result
 
 from openccm.cli import app
 from openccm.errors import InvalidError
+from openccm.repository.shelf import in_force
 from tests.core.authors import BILL, TEMPLATE, Authors
 from tests.support.databases import Databases
 
@@ -84,3 +85,28 @@ async def test_a_version_is_chosen_by_its_number(tmp_path: Path, run) -> None:
 
     assert isinstance(refused.exception, InvalidError)
     assert "BILL-READY@" in str(refused.exception)
+
+
+PLAY = {
+    "process.yaml": "kind: process\ncode: REST\ntitle: Rest\n"
+    "steps:\n  rest: {do: wait, for: 1 day}\n",
+    "samples/ada.yaml": "title: Ada\nperson: {name: Ada}\n",
+    "cases/rests.yaml": "title: It rests\nsample: ada\nstart: 2026-05-01 09:00\n"
+    "expect: {outcome: %s, path: [rest]}\n",
+}
+
+
+@pytest.mark.parametrize(("outcome", "live"), [("done", True), ("cut", False)])
+async def test_what_goes_live_at_once_must_pass_its_saved_cases(
+    authors: Authors, tmp_path: Path, run, outcome: str, live: bool
+) -> None:
+    folder = tmp_path / "package"
+    for name, text_of in PLAY.items():
+        path = folder / "rest" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text_of.replace("%s", outcome))
+    taken = await run("import", folder, "--publish")
+
+    assert (taken.exit_code == 0) is live
+    async with authors.database.read() as session:
+        assert (await in_force(session, "REST") is not None) is live

@@ -194,7 +194,14 @@ LEAF_PARTS: dict[str, tuple[dict[str, str], dict[str, tuple[Any, ...]]]] = {
     "set": ({}, {}),
     "wait": ({}, {}),
     "call": ({"hook": "ASK-RISK", "into": "risk"}, {"values/amount": ("amount", "n")}),
-    "consent": ({}, {"purpose": ("billing", "offers"), "state": ("granted", "withdrawn")}),
+    "wishes": (
+        {},
+        {
+            "consents": ({"billing": "granted"}, {"offers": "withdrawn"}),
+            "preferences": ({"email": "refuse"}, {"SPRING-OFFER": "prefer"}),
+            "suppressions": ({"all": "do_not_contact"}, {"all": "lifted"}),
+        },
+    ),
     "contact": ({"type": "ANY-TOUCH"}, {"characteristics/amount": ("amount", "n")}),
     "start": ({"process": "ANY-CHILD"}, {"payload/days": ("n", "1"), "wait": (True, False)}),
     "task": ({"to-do": "ANY-CALL", "into": "call"}, {"context/amount": ("amount",)}),
@@ -307,9 +314,9 @@ class Draft:
                 place["error"] = way()
             case "undo":
                 back = self.name("back")
-                kind = self.pick(("set", "send", "call", "consent", "task"))
+                kind = self.pick(("set", "send", "call", "wishes", "task"))
                 self.undo[back] = self.leaf(kind)
-                place |= self.leaf(self.pick(("set", "send", "consent", "task", "start")))
+                place |= self.leaf(self.pick(("set", "send", "wishes", "task", "start")))
                 place |= {"undo": back, "next": then}
             case _:
                 place |= self.leaf(kind) | {"next": then}

@@ -177,7 +177,7 @@ kind: process
 code: HOOKED
 title: Takes back by a hook
 steps:
-  note: {do: consent, purpose: offers, state: withdrawn, undo: ask}
+  note: {do: wishes, consents: {offers: withdrawn}, undo: ask}
   rest: {do: wait, for: 9 days}
 undo:
   ask: {do: call, hook: TAKE-BACK}

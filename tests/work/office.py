@@ -138,6 +138,8 @@ async def open_office(database: Database) -> AsyncIterator[Office]:
     files = [
         DEFINITIONS / "brightwater/work/coll-followup/todo.yaml",
         DEFINITIONS / "airline/comp-approval-task/todo.yaml",
+        DEFINITIONS / "brightwater/work/overdue-call/todo.yaml",
+        *sorted((DEFINITIONS / "brightwater/dispositions").rglob("*.yaml")),
         DEFINITIONS / "office/uk-office/calendar.yaml",
     ]
     bundles = [bundle_of(file.parent.name, {file.name: file.read_bytes()}) for file in files]

@@ -1,13 +1,14 @@
 """Records histories: of the demo's story, and of each process from its beginning to an end.
 
-``python -m tests.workflows.record processes`` for every new or changed process;
+``python -m tests.workflows.record processes CODE …`` for new or changed processes; without codes
+for all;
 ``python -m tests.workflows.record 0.2.0`` for every released change of ``workflows/``.
 """
 
 import asyncio
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -90,16 +91,18 @@ async def record_story(release: str) -> None:
                 (target / f"{name}.json").write_text(history.to_json())
 
 
-async def record_processes() -> None:
+async def record_processes(codes: Collection[str]) -> None:
     """Let every process run from its beginning to an end, and keep its history."""
     PROCESSES.mkdir(parents=True, exist_ok=True)
     async with skipping_server(TimeSkippingConfig(enabled=False)) as environment:
         for library in (every_step(), load_definitions(SHIPPED)):
             with tempfile.TemporaryDirectory() as folder:
-                await _record(environment, library, Path(folder))
+                await _record(environment, library, Path(folder), codes)
 
 
-async def _record(environment: WorkflowEnvironment, library: Library, folder: Path) -> None:
+async def _record(
+    environment: WorkflowEnvironment, library: Library, folder: Path, codes: Collection[str]
+) -> None:
     url = f"sqlite+aiosqlite:///{folder / 'rows.db'}"
     await migrate(url)
     database = Database(url)
@@ -109,6 +112,8 @@ async def _record(environment: WorkflowEnvironment, library: Library, folder: Pa
             await publish(session, library, actor="test", now=station.clock())
         async with served.worker():
             for bundle in processes_of(library):
+                if codes and bundle.definition.code not in codes:
+                    continue
                 fate = await _lived(served, environment, library, bundle)
                 history = await served.handle(await fate.row()).fetch_history()
                 path = PROCESSES / f"{bundle.definition.code}.json"
@@ -157,5 +162,5 @@ async def _lived(
 
 
 if __name__ == "__main__":
-    what = sys.argv[1]
-    asyncio.run(record_processes() if what == "processes" else record_story(what))
+    what, *named = sys.argv[1:]
+    asyncio.run(record_processes(named) if what == "processes" else record_story(what))

@@ -22,6 +22,7 @@ const KINDS = [
   "communication",
   "fragment",
   "to-do-type",
+  "disposition",
   "decision-table",
   "event-binding",
   "data-service",

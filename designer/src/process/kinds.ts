@@ -43,7 +43,7 @@ const LOOKS: Record<string, Look> = {
   case: { icon: IconBriefcase, colour: "cyan" },
   offer: { icon: IconCash, colour: "green" },
   settle: { icon: IconCashBanknote, colour: "green" },
-  consent: { icon: IconHeartHandshake, colour: "lime" },
+  wishes: { icon: IconHeartHandshake, colour: "lime" },
   start: { icon: IconPlayerPlay, colour: "teal" },
   end: { icon: IconFlag, colour: "gray" },
 };
@@ -64,7 +64,7 @@ const FACTS: Record<string, string[]> = {
   case: ["case", "status"],
   offer: ["table"],
   settle: ["within"],
-  consent: ["purpose", "state"],
+  wishes: ["consents", "preferences", "suppressions"],
   end: ["outcome"],
   repeat: ["at-most"],
 };

@@ -20,6 +20,7 @@ def check_channels(
             mend = suggestion(name, channels)
             yield document.problem(path, f"There is no channel {name}.", mend, key=True)
         yield from _check_order(name, use, before, document)
+        yield from _check_sender(name, use, document)
         yield from _check_head(name, use, definition, document)
         yield from _check_attachments(name, use, definition, document)
         before = name
@@ -45,6 +46,12 @@ def _check_order(
             message = f"{before} never ends as {outcome}."
             mend = f"Possible are: {', '.join(sorted(possible))}."
             yield document.problem((*path, "after", index), message, mend)
+
+
+def _check_sender(name: str, use: ChannelUse, document: Document) -> Iterator[Problem]:
+    if medium(name).sender and use.from_ is None:
+        message, mend = f"{name} does not say who writes.", "Add from: {name: …, address: …}."
+        yield document.problem(("channels", name), message, mend, key=True)
 
 
 def _check_head(

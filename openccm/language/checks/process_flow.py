@@ -10,7 +10,6 @@ from openccm.language.process import ProcessDefinition
 from openccm.language.steps import (
     END,
     CallStep,
-    ConsentStep,
     EndStep,
     ParallelStep,
     RepeatStep,
@@ -18,10 +17,11 @@ from openccm.language.steps import (
     SetStep,
     StepBase,
     TaskStep,
+    WishesStep,
 )
 from openccm.rules.findings import suggestion
 
-_UNDOING = (CallStep, ConsentStep, SendStep, SetStep, TaskStep)
+_UNDOING = (CallStep, WishesStep, SendStep, SetStep, TaskStep)
 
 
 def check_flow(definition: ProcessDefinition, flow: Flow, document: Document) -> Iterator[Problem]:

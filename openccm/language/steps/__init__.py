@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from openccm.language.steps.asking import CallStep, ConsentStep, LookUpStep, SendStep, StartStep
+from openccm.language.steps.asking import CallStep, LookUpStep, SendStep, StartStep, WishesStep
 from openccm.language.steps.base import END, ERROR, Handed, StepBase, Written
 from openccm.language.steps.cases import ApprovalLimit, CaseStep, OfferStep, SettleStep
 from openccm.language.steps.deciding import BranchStep, Case, DecideStep, RepeatStep, SetStep
@@ -20,7 +20,6 @@ __all__ = [
     "CallStep",
     "Case",
     "CaseStep",
-    "ConsentStep",
     "ContactStep",
     "DecideStep",
     "EndStep",
@@ -38,6 +37,7 @@ __all__ = [
     "StepBase",
     "TaskStep",
     "WaitStep",
+    "WishesStep",
     "Written",
 ]
 
@@ -54,7 +54,7 @@ Step = Annotated[
     | ParallelStep
     | RepeatStep
     | CallStep
-    | ConsentStep
+    | WishesStep
     | ContactStep
     | StartStep
     | CaseStep

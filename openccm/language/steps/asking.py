@@ -16,6 +16,7 @@ from openccm.language.scalars import (
     StepId,
 )
 from openccm.language.steps.base import Handed, StepBase, Values, Written
+from openccm.language.wishes import Wishes
 
 
 class SendStep(StepBase):
@@ -126,16 +127,14 @@ class CallStep(StepBase):
         return f"Ask the hook {self.hook}."
 
 
-class ConsentStep(StepBase):
-    """Write down what the person allows or forbids."""
+class WishesStep(Wishes, StepBase):
+    """Write down what the person allows or forbids: consents, preferences, hard stops."""
 
-    do: Literal["consent"] = Field(description="What the step does.")
-    purpose: Kebab = Field(description="The purpose it is about.")
-    state: Literal["granted", "withdrawn"] = Field(description="The person's word.")
+    do: Literal["wishes"] = Field(description="What the step does.")
 
     def sentence(self) -> str:
-        """Names the purpose."""
-        return f"Write down that consent to {self.purpose} is {self.state}."
+        """Says it."""
+        return f"Write down: {self.told()}."
 
 
 class StartStep(StepBase):
