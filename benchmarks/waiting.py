@@ -1,4 +1,4 @@
-"""Waiting instances: what one more costs the worker, and how soon one wakes after its event.
+"""Waiting instances: what one more costs worker and server, and how soon one wakes after its event.
 
 ``WAITING=10000 python benchmarks/waiting.py`` for the long form.
 """
@@ -45,6 +45,19 @@ def memory() -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1024
 
 
+def server_memory() -> float:
+    """Kilobytes that the Temporal server beneath this process holds, its database included."""
+    held = 0
+    for path in Path("/proc").glob("[0-9]*/status"):
+        try:
+            said = dict(line.split(":", 1) for line in path.read_text().splitlines() if ":" in line)
+        except OSError:
+            continue  # it has ended meanwhile
+        if said["Name"].strip() == "temporal" and int(said["PPid"]) == os.getpid():
+            held += int(said["VmRSS"].split()[0])
+    return held
+
+
 async def begun(served: Served, first: int, count: int) -> None:
     """Begin so many, and wait until all of them rest."""
     station = served.stage.station
@@ -87,15 +100,20 @@ async def run() -> None:
             async with served.worker(cached=CACHED):
                 await begun(served, 0, 2 * CACHED)
                 began, half = time.perf_counter(), WAITING // 2
-                held = [memory()]
+                held, served_by = [memory()], [server_memory()]
                 for first in (2 * CACHED, 2 * CACHED + half):
                     await begun(served, first, half)
                     held.append(memory())
+                    served_by.append(server_memory())
                 seconds = time.perf_counter() - began
                 wake = await woken(served)
         await database.close()
     earlier, later = ((held[n + 1] - held[n]) / half for n in (0, 1))
     print(f"{WAITING:,} waiting instances, kB of the worker for one more {later:>8.2f}")
+    print(
+        f"  worker {held[0] / 1024:.0f} MB before, {held[-1] / 1024:.0f} MB after; server", end=" "
+    )
+    print(f"{served_by[0] / 1024:.0f} MB before, {served_by[-1] / 1024:.0f} MB after")
     print(f"  {earlier:.2f} for one of the first half; at most {CACHED} runs are kept in memory")
     print(f"  begun at {WAITING / seconds:.0f}/s; one that left the memory long ago ends")
     print(f"  {wake:.2f} s after its event")
