@@ -10,7 +10,7 @@ from api.dependencies import AnyCaller, HouseDep, Reading, Supervisor, Writing
 from openccm.access.absences import Away, absence_of, end_absence, set_absence
 from openccm.access.caller import Caller
 from openccm.access.users import NAME
-from openccm.errors import DeniedError
+from openccm.errors import DeniedError, NotFoundError
 
 router = APIRouter(prefix="/v1/users/{name}/absence", tags=["users"])
 
@@ -63,9 +63,12 @@ def _user(caller: Caller) -> str:
 
 
 @own.get("")
-async def read_own_absence(session: Reading, caller: AnyCaller) -> AbsenceModel:
-    """When one is away, and who stands in."""
-    return AbsenceModel.of(await absence_of(session, _user(caller)))
+async def read_own_absence(session: Reading, caller: AnyCaller) -> AbsenceModel | None:
+    """When one is away, and who stands in; null while nothing is arranged."""
+    try:
+        return AbsenceModel.of(await absence_of(session, _user(caller)))
+    except NotFoundError:
+        return None
 
 
 @own.put("")

@@ -1,6 +1,8 @@
 /** Language, colours, and the way out. */
-import { ActionIcon, Group, Menu, Text, Tooltip, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
+import { ActionIcon, Anchor, Group, Menu, Tooltip, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import { IconCheck, IconLanguage, IconLogout, IconMoon, IconSun } from "@tabler/icons-react";
+
+import { Link } from "@tanstack/react-router";
 
 import { chooseLanguage, LANGUAGES, useLanguage, type Language } from "@/lib/words";
 import { leave, useMe } from "@/signin/queries";
@@ -16,9 +18,20 @@ export function Controls() {
   const me = useMe();
   return (
     <Group gap={4} wrap="nowrap">
-      <Text size="sm" c="dimmed" visibleFrom="sm" mr="xs">
-        {me.title}
-      </Text>
+      {me.kind === "user" && (
+        <Tooltip label={t.absence}>
+          <Anchor
+            size="sm"
+            c="dimmed"
+            underline="hover"
+            visibleFrom="md"
+            mr="xs"
+            renderRoot={(props) => <Link to="/absence" {...props} />}
+          >
+            {me.title}
+          </Anchor>
+        </Tooltip>
+      )}
       <Menu position="bottom-end">
         <Menu.Target>
           <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t.language}>

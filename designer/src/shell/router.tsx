@@ -1,6 +1,7 @@
 /** All routes. Each folder brings its own; a new folder is one line here. */
 import { createRouter } from "@tanstack/react-router";
 
+import { absenceRoutes } from "@/absence/routes";
 import { contactRoutes } from "@/contacts/routes";
 import { definitionRoutes } from "@/definitions/routes";
 import { draftRoutes } from "@/drafts/routes";
@@ -12,7 +13,7 @@ import { Waiting } from "@/ui/Asked";
 import { root } from "./root";
 
 export const router = createRouter({
-  routeTree: root.addChildren([...startRoutes, ...definitionRoutes, ...draftRoutes, ...todoRoutes, ...personRoutes, ...contactRoutes]),
+  routeTree: root.addChildren([...startRoutes, ...definitionRoutes, ...draftRoutes, ...todoRoutes, ...personRoutes, ...contactRoutes, ...absenceRoutes]),
   basepath: "/app",
   defaultPreload: "intent",
   defaultPendingComponent: Waiting,

@@ -4,7 +4,8 @@ import { useQuery, type UseQueryResult } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 
 import { definitionsIn, reviewsWaiting } from "@/definitions/queries";
-import { useMay } from "@/signin/queries";
+import { useMay, useMe } from "@/signin/queries";
+import { countOf } from "@/todos/queries";
 import { Page } from "@/ui/Page";
 
 import classes from "./StartPage.module.css";
@@ -13,7 +14,28 @@ import { useWords } from "./words";
 export function StartPage() {
   const t = useWords();
   const may = useMay();
-  return <Page title={t.title}>{may("definition:read") && <Figures />}</Page>;
+  return (
+    <Page title={t.title}>
+      {may("todo:work") && <Desk />}
+      {may("definition:read") && <Figures />}
+    </Page>
+  );
+}
+
+/** What an agent begins the day with. */
+function Desk() {
+  const t = useWords();
+  const me = useMe();
+  const mine = useQuery(countOf({ tab: "mine" }, me));
+  const queue = useQuery(countOf({ tab: "queue" }, me));
+  const late = useQuery(countOf({ tab: "all", sla: "breached" }, me));
+  return (
+    <SimpleGrid cols={{ base: 1, sm: 3 }}>
+      <Figure query={mine} title={t.mine} hint={t.mineHint} to="/todos" />
+      <Figure query={queue} title={t.queue} hint={t.queueHint} to="/todos" search={{ tab: "queue" }} />
+      <Figure query={late} title={t.late} hint={t.lateHint} to="/todos" search={{ tab: "all", sla: "breached" }} />
+    </SimpleGrid>
+  );
 }
 
 function Figures() {
@@ -34,15 +56,16 @@ function Figures() {
 }
 
 interface FigureProps {
-  query: UseQueryResult<number>;
+  query: UseQueryResult<number | string>;
   title: string;
   hint: string;
-  to: "/reviews" | "/definitions";
+  to: "/reviews" | "/definitions" | "/todos";
+  search?: Record<string, string>;
 }
 
-function Figure({ query, title, hint, to }: FigureProps) {
+function Figure({ query, title, hint, to, search = {} }: FigureProps) {
   return (
-    <Card withBorder padding="lg" className={classes.figure} renderRoot={(p) => <Link to={to} {...p} />}>
+    <Card withBorder padding="lg" className={classes.figure} renderRoot={(p) => <Link to={to} search={search} {...p} />}>
       <Stack gap={4}>
         <Text c="dimmed" size="sm" fw={500}>
           {title}

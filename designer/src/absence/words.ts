@@ -1,0 +1,36 @@
+import { words } from "@/lib/words";
+
+export const useWords = words({
+  en: {
+    title: "My absence",
+    hint: "While you are away, somebody else gets the to-dos and approvals of your roles as well",
+    none: "You are not away",
+    noneHint: "Nobody stands in for you.",
+    standsIn: (who: string) => `${who} stands in for you`,
+    period: (from: string, to: string) => `From ${from} until ${to}`,
+    delegate: "Who stands in",
+    delegateHint: "The name they sign in with. What they do for you is on the trail under both names.",
+    since: "From",
+    until: "Until",
+    save: "Arrange it",
+    saved: "Your absence is arranged.",
+    withdraw: "I am back",
+    withdrawn: "Nobody stands in for you any more.",
+  },
+  de: {
+    title: "Meine Abwesenheit",
+    hint: "Solange Sie fort sind, bekommt jemand anders auch die Aufgaben und Freigaben Ihrer Rollen",
+    none: "Sie sind nicht abwesend",
+    noneHint: "Niemand vertritt Sie.",
+    standsIn: (who: string) => `${who} vertritt Sie`,
+    period: (from: string, to: string) => `Von ${from} bis ${to}`,
+    delegate: "Wer vertritt Sie",
+    delegateHint: "Der Name bei der Anmeldung. Was für Sie getan wird, steht unter beiden Namen im Protokoll.",
+    since: "Von",
+    until: "Bis",
+    save: "Einrichten",
+    saved: "Ihre Abwesenheit ist eingerichtet.",
+    withdraw: "Ich bin zurück",
+    withdrawn: "Niemand vertritt Sie mehr.",
+  },
+});
