@@ -57,7 +57,7 @@ function Body({ contact }: { contact: Contact }) {
       />
       {shapes.length > 0 && <Values shapes={shapes} values={contact.characteristics} />}
       <Followed contact={contact} />
-      <Divider label={t.log} labelPosition="left" />
+      <Divider label={t.entries} labelPosition="left" />
       <Log id={contact.id} />
       {may("contact:write") && <NewNote id={contact.id} />}
     </Stack>
