@@ -40,7 +40,7 @@ export function AccountPage() {
                   <Stack gap={6}>
                     {account.persons.map((each) => (
                       <Text key={`${each.person}:${each.role}`} size="sm">
-                        <To to={`/persons/${encodeURIComponent(each.person)}`}>{each.name || each.person}</To>{" "}
+                        <To to={`/persons/${encodeURIComponent(each.person)}`} underline="always">{each.name || each.person}</To>{" "}
                         <Text span c="dimmed" inherit>
                           · {each.role}
                         </Text>

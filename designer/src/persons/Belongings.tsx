@@ -68,7 +68,7 @@ function Line({ to, name, children }: { to: string; name: string; children: stri
   const said = children.filter(Boolean);
   return (
     <Text size="sm" component="div">
-      <To to={to}>{name}</To>
+      <To to={to} underline="always">{name}</To>
       {said.map((each) => (
         <Fragment key={each}>
           <Text span c="dimmed" inherit>

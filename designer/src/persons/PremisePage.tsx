@@ -79,8 +79,8 @@ function Stay({ stay }: StayProps) {
   const { person, account, valid_from: from, valid_until: until } = stay;
   return (
     <Text size="sm" component="div">
-      {typeof person === "string" && <To to={`/persons/${encodeURIComponent(person)}`}>{person}</To>}{" "}
-      {typeof account === "string" && <To to={`/accounts/${encodeURIComponent(account)}`}>{account}</To>}
+      {typeof person === "string" && <To to={`/persons/${encodeURIComponent(person)}`} underline="always">{person}</To>}{" "}
+      {typeof account === "string" && <To to={`/accounts/${encodeURIComponent(account)}`} underline="always">{account}</To>}
       <Text span c="dimmed" inherit>
         {typeof from === "string" && ` · ${t.since(day(from))}`}
         {typeof until === "string" && ` · ${t.until(day(until))}`}

@@ -39,7 +39,7 @@ export function SearchBox({ onGone, autoFocus = false }: Props) {
     void navigate({ to: PAGES[hit.kind], params: { key: hit.key } });
   };
   return (
-    <Combobox store={list} onOptionSubmit={go} width="target" shadow="lg">
+    <Combobox store={list} onOptionSubmit={go} width="target" shadow="lg" withinPortal={false}>
       <Combobox.Target withExpandedAttribute>
         <TextInput
           ref={input}
