@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -19,6 +19,7 @@ from openccm.errors import DeniedError
 from openccm.language.todo_type import ToDoTypeDefinition
 from openccm.work import commands, queries
 from openccm.work.commands import Hand
+from openccm.work.dispositions import day_of
 from openccm.work.rights import require_fit
 from openccm.work.tables import ToDo, ToDoNote
 
@@ -32,6 +33,10 @@ class OutcomeRead(BaseModel):
     label: str
     reason_required: bool
     requires: Annotated[list[str], Field(description="Fields of the form that must be filled.")]
+    day: Annotated[
+        Literal["none", "optional", "required"],
+        Field(description="Whether its disposition takes a day, given as `on`."),
+    ]
 
 
 class ColleagueRead(BaseModel):
@@ -89,6 +94,7 @@ async def read_sheet(todo_id: UUID, house: HouseDep, caller: Agent, session: Rea
                 label=outcome.label,
                 reason_required=outcome.reason == "required",
                 requires=list(outcome.requires),
+                day=await day_of(session, house.desk.repository, outcome),
             )
             for name, outcome in definition.outcomes.items()
         ],

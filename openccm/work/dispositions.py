@@ -1,6 +1,7 @@
 """What follows from how a piece of work came out: counted, written down, tried again."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -28,10 +29,7 @@ async def dispose(
     """
     todo = sheet.todo
     todo.disposition, todo.outcome_on = outcome.disposition, on
-    wants = "none"
-    if outcome.disposition is not None:
-        found, _ = await repository.newest(session, DispositionDefinition, outcome.disposition)
-        wants = found.date
+    wants = await day_of(session, repository, outcome)
     if wants == "required" and on is None:
         raise InvalidError("on", f"Say on which day: {outcome.label} needs one.")
     if wants == "none" and on is not None:
@@ -39,6 +37,20 @@ async def dispose(
     if outcome.wishes is not None and todo.person_id is not None:
         saying = Saying(sheet.actor, f"to-do {todo.type}", sheet.now)
         await write_down(session, todo.person_id, outcome.wishes, saying)
+
+
+async def day_of(
+    session: AsyncSession, repository: Repository, outcome: Outcome
+) -> Literal["none", "optional", "required"]:
+    """Whether a day belongs to an outcome, as its disposition says.
+
+    Raises:
+        NotFoundError: The disposition is not live.
+    """
+    if outcome.disposition is None:
+        return "none"
+    found, _ = await repository.newest(session, DispositionDefinition, outcome.disposition)
+    return found.date
 
 
 def tried_again(sheet: Worksheet, name: str, outcome: Outcome, reason: str | None) -> bool:

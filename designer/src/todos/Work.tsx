@@ -1,5 +1,5 @@
 /** The form of a to-do and the ways in which it can end. */
-import { Button, Group, Kbd, SimpleGrid, Stack, Text, Textarea, Title } from "@mantine/core";
+import { Button, Group, Kbd, SimpleGrid, Stack, Text, Textarea, TextInput, Title } from "@mantine/core";
 import { useRef } from "react";
 
 import { Problem } from "@/lib/problem";
@@ -32,6 +32,7 @@ export function Work({ todo, sheet, draft: { kept, keep, forget }, enabled }: Pr
   const needed = new Set(outcome?.requires);
   const missing =
     outcome === undefined ||
+    (outcome.day === "required" && kept.on === "") ||
     (outcome.reason_required && kept.reason.trim() === "") ||
     outcome.requires.some((name) => (kept.form[name] ?? "") === "");
   const choose = (name: string) => {
@@ -43,8 +44,9 @@ export function Work({ todo, sheet, draft: { kept, keep, forget }, enabled }: Pr
   const complete = (goOn: boolean) => {
     if (outcome === undefined || missing || !enabled || deed.isPending) return;
     const reason = kept.reason.trim() || null;
+    const on = outcome.day === "none" ? null : kept.on || null;
     deed.mutate(
-      { do: "complete", outcome: outcome.name, form: filled(sheet.form, kept.form), reason },
+      { do: "complete", outcome: outcome.name, form: filled(sheet.form, kept.form), reason, on },
       {
         onSuccess: () => {
           forget();
@@ -96,6 +98,17 @@ export function Work({ todo, sheet, draft: { kept, keep, forget }, enabled }: Pr
             </button>
           ))}
         </SimpleGrid>
+        {outcome !== undefined && outcome.day !== "none" && (
+          <TextInput
+            type="date"
+            label={t.on}
+            required={outcome.day === "required"}
+            disabled={!enabled}
+            value={kept.on}
+            error={fault(deed.error, "on")}
+            onChange={(event) => keep({ on: event.currentTarget.value })}
+          />
+        )}
         {sheet.form.map((shape) => (
           <ValueInput
             key={shape.name}

@@ -15,7 +15,7 @@ export type Deed =
   | { do: "forward"; role: string | null; agent: string | null; reason: string | null }
   | { do: "priority"; priority: number; reason: string }
   | { do: "cancel"; reason: string }
-  | { do: "complete"; outcome: string; form: Schemas["CompleteBody"]["form"]; reason: string | null }
+  | { do: "complete"; outcome: string; form: Schemas["CompleteBody"]["form"]; reason: string | null; on: string | null }
   | { do: "note"; text: string };
 
 export function useDeed(id: string) {

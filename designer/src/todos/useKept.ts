@@ -7,9 +7,11 @@ export interface Kept {
   outcome: string | null;
   form: Record<string, Typed>;
   reason: string;
+  /** The day that belongs to the outcome. */
+  on: string;
 }
 
-const NOTHING: Kept = { outcome: null, form: {}, reason: "" };
+const NOTHING: Kept = { outcome: null, form: {}, reason: "", on: "" };
 
 function read(key: string): Kept {
   const found = sessionStorage.getItem(key);
