@@ -131,7 +131,10 @@ class PersonUpdate(Strict):
         list[Code], Field(max_length=20, description="Special needs, such as `large-print`.")
     ] = []
     identifiers: Identifiers = None
-    contact_points: Annotated[list[ContactPointUpdate], Field(max_length=50)] = []
+    contact_points: Annotated[
+        list[ContactPointUpdate] | None,
+        Field(max_length=50, description="All there are; left out, they stay as they are."),
+    ] = None
     consents: Annotated[
         dict[
             Annotated[str, Field(max_length=80)],
@@ -149,10 +152,12 @@ class PersonUpdate(Strict):
         if is_masked([self.name, self.given_name, self.family_name, self.salutation]):
             raise InvalidError("name", "This is masked: it cannot be written back.")
         territory = territory_of(self.language)
-        points = tuple(
-            point.reach(territory, f"contact_points.{place}.value")
-            for place, point in enumerate(self.contact_points)
-        )
+        points = None
+        if self.contact_points is not None:
+            points = tuple(
+                point.reach(territory, f"contact_points.{place}.value")
+                for place, point in enumerate(self.contact_points)
+            )
         plain = self.model_dump(
             include=set(PersonFacts.__dataclass_fields__)
             - {"contact_points", "identifiers", "needs"}

@@ -30,7 +30,10 @@ from openccm.work.raising import NewToDo, raise_todo
 from tests.support.databases import postgres_bin, postgres_server
 
 DEFINITIONS = Path(__file__).parents[1] / "definitions"
-FILES = (DEFINITIONS / "coll-followup" / "todo.yaml", DEFINITIONS / "uk-office" / "calendar.yaml")
+FILES = (
+    DEFINITIONS / "brightwater/work/coll-followup/todo.yaml",
+    DEFINITIONS / "office/uk-office/calendar.yaml",
+)
 GOAL = 0.200
 PER_POOL = 25
 BATCH = 250

@@ -46,6 +46,7 @@ HEADINGS: Mapping[str, str] = {
     "ContactLetter": "`communication:` of a contact type",
     "ContactReminder": "`reminder:`",
     "ContactToDo": "`to-do:` of a contact type",
+    "ContactProcess": "`process:` of a contact type",
     "ContactCount": "`contacts:` of an alert",
     "HttpEndpoint": "`http:` of a data service",
     "ServiceField": "Each entry of a data service's `fields:`",

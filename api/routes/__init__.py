@@ -107,6 +107,7 @@ ROUTERS = (
     causes.router,
     jobs.router,
     letters.router,
+    letters.of_contacts,
     print_runs.router,
     accounting.router,
     trail.router,

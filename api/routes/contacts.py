@@ -31,6 +31,8 @@ from openccm.language.contact_type import Direction, Method
 from openccm.parties import people
 from openccm.parties.objects import needed
 from openccm.parties.tables import Account, Person
+from openccm.processes.intake import start
+from openccm.processes.logged import log_contact as log
 from openccm.repository.audience import permit
 
 router = APIRouter(prefix="/v1/customer-contacts", tags=["customer contacts"])
@@ -191,10 +193,12 @@ async def log_contact(
     )
     async with desk.database.begin() as session:
         await permit(session, caller, body.type)
-        if await desk.contacts.made(session, made_as) is not None:
-            response.headers["Idempotent-Replayed"] = "true"
-        contact = await desk.contacts.log(session, new, caller=caller, now=desk.clock())
-    return ContactRead.of(contact)
+        logged = await log(session, house.processes, new, caller=caller, now=desk.clock())
+    if logged.replayed:
+        response.headers["Idempotent-Replayed"] = "true"
+    if logged.instance is not None:
+        await start(house.processes, house.engine, logged.instance)
+    return ContactRead.of(logged.contact)
 
 
 @router.get("")

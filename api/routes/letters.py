@@ -6,17 +6,20 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.dependencies import HouseDep, LetterAgent, Reading, Writing
+from api.dependencies import House, HouseDep, LetterAgent, Reading, Writing
 from api.models import Listed
 from api.routes.communications import CommunicationRead, own_communication
+from api.routes.contacts import visible_contact
+from openccm.access.caller import Caller
 from openccm.communications.commands import wake
 from openccm.communications.dossier import opened
 from openccm.communications.queries import request_by_id
 from openccm.letters import agents
-from openccm.letters.queries import pieces_of_letter
+from openccm.letters.queries import letter_of_contact, pieces_of_letter
 from openccm.letters.tables import LetterPiece
 
 router = APIRouter(prefix="/v1/letters", tags=["letters"])
+of_contacts = APIRouter(prefix="/v1/customer-contacts", tags=["letters"])
 
 
 class Pdf(Response):
@@ -101,6 +104,25 @@ async def read_letter(
     copy: Annotated[bool, Query(description="With the word COPY on each page.")] = False,
 ) -> Response:
     """The letter as a PDF: the very document that is, or will be, printed."""
+    return await _shown(house, caller, communication_id, copy=copy)
+
+
+@of_contacts.get("/{contact_id}/letter", response_class=Pdf)
+async def read_letter_of_contact(
+    contact_id: UUID, house: HouseDep, caller: LetterAgent
+) -> Response:
+    """The letter that a contact asked for, at once: the same that is, or will be, printed.
+
+    `X-Communication` names it: printed here, it is dispatched under that id.
+    """
+    async with house.desk.database.read() as session:
+        contact = await visible_contact(caller, session, contact_id)
+        letter = await letter_of_contact(session, contact)
+    return await _shown(house, caller, letter, copy=False)
+
+
+async def _shown(house: House, caller: Caller, communication_id: UUID, *, copy: bool) -> Response:
+    """The bytes, and on the trail that somebody saw them."""
     _, request = await own_communication(house, caller, communication_id)
     async with (
         house.desk.database.begin() as session,
@@ -116,6 +138,7 @@ async def read_letter(
         headers={
             "Content-Disposition": f'inline; filename="{communication_id}.pdf"',
             "X-Document-Hash": str(digest),
+            "X-Communication": str(communication_id),
             "X-Content-Type-Options": "nosniff",
         },
     )

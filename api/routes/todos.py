@@ -36,6 +36,17 @@ Name = Annotated[str, Field(pattern=KEBAB, max_length=60)]
 Form = dict[str, JsonValue]
 
 
+DRILLS = {
+    "case": "/v1/cases",
+    "contact": "/v1/customer-contacts",
+    "event": "/v1/events",
+    "instance": "/v1/instances",
+    "reminder": "/v1/reminders",
+    "request": "/v1/requests",
+}
+"""Where the owners of to-dos are found."""
+
+
 class Body(BaseModel):
     """What all bodies have in common: nothing in them is overlooked."""
 
@@ -106,11 +117,14 @@ class ToDoRead(Listed):
     closed_by: str | None
     purged_at: datetime | None
     purged_by: str | None
+    drill: Annotated[str | None, Field(description="Where what it is for is found, if anywhere.")]
 
     @classmethod
     def of(cls, todo: ToDo, now: datetime) -> "ToDoRead":
         """The public face of a row, as it is at this time."""
-        read = cls.model_validate(todo, from_attributes=True)
+        place = DRILLS.get(todo.owner_kind)
+        drill = f"{place}/{todo.owner_id}" if place and todo.owner_id else None
+        read = cls.model_validate(todo.model_dump() | {"drill": drill})
         read.state = queries.state_at(todo, now)
         if read.state == "open":
             read.assigned_to = read.lease_until = read.follow_up_at = None

@@ -48,6 +48,8 @@ class Ask:
     """The system event that led to it."""
     contact_id: UUID | None = None
     """The customer contact that asks for it."""
+    contact_point: UUID | None = None
+    """The one contact point that it may go to."""
 
     def body_hash(self) -> str:
         """SHA-256 over all that was asked, in one fixed spelling."""
@@ -99,6 +101,7 @@ async def accept(
         payload=ask.payload,
         correlation=ask.correlation,
         channel_override=ask.channel,
+        contact_point_id=ask.contact_point,
         send_after=ask.send_after,
         copy_of=ask.copy_of,
         instance_id=instance_id,

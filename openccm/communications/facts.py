@@ -95,7 +95,10 @@ async def read_facts(
         found = [objects(row, Person, ContactPoint, Consent) for row in rows]
         person, _, facts.consent = found[0]
         facts.person = person
-        facts.contact_points = [point for _, point, _ in found if point is not None]
+        only = request.contact_point_id
+        facts.contact_points = [
+            point for _, point, _ in found if point is not None and only in (None, point.id)
+        ]
         if rows[0].wishes:
             facts.preferences = list(await session.scalars(_WISHES, {"id": person.id}))
         if rows[0].stops:

@@ -42,6 +42,8 @@ class CommunicationRequest(Row, table=True):
     correlation: dict[str, Any] = json_field()
     """The core system's own references, echoed in every callback."""
     channel_override: str | None = None
+    contact_point_id: UUID | None = None
+    """The one contact point that it may go to, where it is for no other."""
     send_after: datetime | None = optional_time_field()
     copy_of: UUID | None = Field(default=None, index=True)
     duplicate_of: UUID | None = None

@@ -73,6 +73,20 @@ class ContactToDo(Spelled):
     )
 
 
+class ContactProcess(Spelled):
+    """The process that a contact begins which an agent logs."""
+
+    process: Code = Field(description="Code of the process.")
+    when: Condition | None = Field(
+        None, description="Only if this holds, over the characteristics and `contact`."
+    )
+    payload: Values = Field(
+        default_factory=dict[str, str],
+        max_length=500,
+        description="Values for its data, each a CEL expression over the characteristics.",
+    )
+
+
 class ContactReminder(Spelled):
     """The promise to look again that comes with a contact."""
 
@@ -136,12 +150,17 @@ class ContactTypeDefinition(Definition):
         None, description="The reminder that comes with it unless whoever logs it says another."
     )
     to_do: ContactToDo | None = Field(None, description="The to-do to raise when it is logged.")
+    process: ContactProcess | None = Field(
+        None, description="The process to begin at once when an agent logs it."
+    )
 
     def uses(self) -> Iterator[Use]:
         """Its class, and all that follows from it."""
         yield Use("contact-class", self.class_)
         if self.communication is not None:
             yield Use("communication", self.communication.communication)
+        if self.process is not None:
+            yield Use("process", self.process.process)
         if self.to_do is not None:
             yield Use("to-do-type", self.to_do.type)
         if self.reminder is not None:

@@ -6,7 +6,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from openccm.errors import NotFoundError
+from openccm.communications.tables import Communication
+from openccm.contacts.tables import CustomerContact
+from openccm.errors import ConflictError, NotFoundError
 from openccm.letters.tables import LetterPiece, PrintAnswer, PrintRun
 
 
@@ -44,6 +46,27 @@ async def pieces_of_run(
     if state is not None:
         statement = statement.where(LetterPiece.state == state)
     return (await session.scalars(statement.order_by(col(LetterPiece.sequence)).limit(limit))).all()
+
+
+async def letter_of_contact(session: AsyncSession, contact: CustomerContact) -> UUID:
+    """The letter that a customer contact asked for, or that logged it; the newest of several.
+
+    Raises:
+        ConflictError: There is none; says why.
+    """
+    if contact.person_id is None:
+        raise ConflictError("This contact is about no person, and letters need one.")
+    if contact.request_id is None:
+        raise ConflictError("Nothing is sent because of this contact.")
+    letter = await session.scalar(
+        select(Communication.id)
+        .where(Communication.request_id == contact.request_id, Communication.channel == "letter")
+        .order_by(col(Communication.id).desc())
+        .limit(1)
+    )
+    if letter is None:
+        raise ConflictError("No letter was made of what this contact asked for, or none yet.")
+    return letter
 
 
 async def pieces_of_letter(session: AsyncSession, communication_id: UUID) -> Sequence[LetterPiece]:

@@ -115,7 +115,7 @@ async def change_contact_point(
     Raises:
         NotFoundError: The person has no such contact point.
     """
-    point = await _own(session, person, point_id)
+    point = await own_contact_point(session, person, point_id)
     for name, value in changes.items():
         setattr(point, name, value)
     if "verified" in changes:
@@ -136,12 +136,23 @@ async def remove_contact_point(
     Raises:
         NotFoundError: The person has no such contact point.
     """
-    point = await _own(session, person, point_id)
+    point = await own_contact_point(session, person, point_id)
     if point.state == "active":
         point.state, point.reason, point.updated_at = "invalid", REMOVED, now
         await session.flush()
         await _told(session, person, point, "removed", actor=actor, now=now)
     return point
+
+
+async def verify_contact_point(
+    session: AsyncSession, person: Person, point: ContactPoint, *, actor: str, now: datetime
+) -> None:
+    """Somebody proved that they read what arrives there."""
+    point.verified, point.verified_at, point.updated_at = True, now, now
+    if point.state == "invalid" and point.reason != REMOVED:
+        point.state, point.reason = "active", None
+    await session.flush()
+    await _told(session, person, point, "verified", actor=actor, now=now)
 
 
 def _set(point: ContactPoint, reach: Reach, now: datetime) -> None:
@@ -157,7 +168,12 @@ def _set(point: ContactPoint, reach: Reach, now: datetime) -> None:
 _PLAIN = ("verified", "original", "line", "valid_from", "valid_until", "do_not_disturb")
 
 
-async def _own(session: AsyncSession, person: Person, point_id: UUID) -> ContactPoint:
+async def own_contact_point(session: AsyncSession, person: Person, point_id: UUID) -> ContactPoint:
+    """A person's contact point, locked.
+
+    Raises:
+        NotFoundError: The person has no such contact point.
+    """
     point = await session.get(ContactPoint, point_id, with_for_update=True)
     if point is None or point.person_id != person.id:
         raise NotFoundError("contact point", point_id)

@@ -74,7 +74,7 @@ async def _candidates(
     session: AsyncSession, facts: PersonFacts, divisions: frozenset[str] | None
 ) -> Sequence[Person]:
     """Those who share a contact point or an identifier, and those of the same name."""
-    values = {reach.value for reach in facts.contact_points}
+    values = {reach.value for reach in facts.contact_points or ()}
     reached = select(ContactPoint.person_id).where(col(ContactPoint.value).in_(values))
     known = {*await session.scalars(reached.limit(_BY_NAME))}
     for name in facts.identifiers or ():
@@ -105,7 +105,7 @@ async def _weighed(session: AsyncSession, facts: PersonFacts, person: Person) ->
 
 async def _shared(session: AsyncSession, facts: PersonFacts, person: Person) -> list[str]:
     points = await contact_points_of(session, person.id)
-    told = {(_kind(reach.channel), fold(reach.value)) for reach in facts.contact_points}
+    told = {(_kind(reach.channel), fold(reach.value)) for reach in facts.contact_points or ()}
     same = {kind for kind, _ in told & {(_kind(each.channel), fold(each.value)) for each in points}}
     if {*(facts.identifiers or ())} & {*await names_of(session, person.id)}:
         same.add("identifier")

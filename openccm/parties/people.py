@@ -1,7 +1,7 @@
 """Persons and accounts as core systems tell them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -40,7 +40,8 @@ class PersonFacts:
     kind: str = "individual"
     vip: bool = False
     needs: tuple[str, ...] = ()
-    contact_points: tuple[Reach, ...] = field(default_factory=tuple[Reach, ...])
+    contact_points: tuple[Reach, ...] | None = None
+    """All there are; None leaves them as they are."""
     identifiers: tuple[Name, ...] | None = None
     """What others call them; None leaves that as it is."""
 
@@ -65,7 +66,7 @@ async def put_person(
 ) -> Person:
     """Make a person known, or bring what is known up to date.
 
-    Contact points that are told stay or come; those no longer told go invalid, because
+    Where contact points are told, these stay or come; those no longer told go invalid, because
     communications point at them. One that had bounced becomes active again only when told as
     verified. ``detail`` goes on the trail.
 
@@ -85,7 +86,8 @@ async def put_person(
         setattr(person, name, getattr(facts, name))
     person.needs, person.updated_at = list(facts.needs), now
     await session.flush()
-    await put_contact_points(session, person.id, facts.contact_points, now)
+    if facts.contact_points is not None:
+        await put_contact_points(session, person.id, facts.contact_points, now)
     if facts.identifiers is not None:
         await put_names(session, person, facts.identifiers)
     await note(session, person, action, actor=actor, now=now, **detail)

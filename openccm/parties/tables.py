@@ -82,6 +82,22 @@ class ContactPoint(Row, table=True):
     updated_at: datetime = time_field()
 
 
+class ContactPointCode(Row, table=True):
+    """A code that was sent to a contact point; whoever can tell it reads what arrives there."""
+
+    id: UUID = key_field()
+    contact_point_id: UUID = Field(foreign_key="contact_point.id", index=True)
+    hash: str = Field(max_length=64)
+    state: str = Field(default="sent", max_length=24)
+    """``sent``, ``confirmed``, ``refused`` after too many tries, or ``replaced`` by a later one."""
+    tries: int = 0
+    sent_by: str
+    sent_at: datetime = time_field()
+    expires_at: datetime = time_field()
+    request_id: UUID | None = None
+    """The request that sends it."""
+
+
 class Premise(Row, table=True):
     """A place that is served, whoever lives there."""
 

@@ -196,6 +196,10 @@ class Settings(BaseSettings):
     bounce_host: str = Field("127.0.0.1", description="Address the bounce listener listens on.")
     bounce_port: Port = Field(2526, description="Its port: SMTP, for receipts and bounces.")
 
+    contact_point_code: str = Field(
+        "CONTACT-POINT-CODE",
+        description="Code of the communication that sends a code to verify a contact point.",
+    )
     reminder_to_do: str = Field(
         "CONTACT-REMINDER",
         description="Code of the to-do type that a reminder becomes whose contact has no type that "

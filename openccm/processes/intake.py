@@ -30,7 +30,7 @@ async def take_in(
     except IntegrityError:
         # Two asks with one key at the same moment: the other one was first.
         instance = await _begun(processes, asked, caller)
-    await _start(processes, engine, instance)
+    await start(processes, engine, instance)
     return instance
 
 
@@ -48,7 +48,7 @@ async def _begun(processes: Processes, asked: Beginning, caller: Caller) -> Work
         return await begin(session, processes, asked, caller=caller, now=desk.clock())
 
 
-async def _start(processes: Processes, engine: Engine, instance: WorkflowInstance) -> None:
+async def start(processes: Processes, engine: Engine, instance: WorkflowInstance) -> None:
     """Start the run at once where possible; where Temporal is away, the outbox remembers it."""
     desk = processes.desk
     async with desk.database.read() as session:

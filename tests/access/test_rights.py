@@ -26,7 +26,7 @@ async def published(database: Database, code: str, text: str = LEVEL) -> None:
     bundle = bundle_of(code.lower(), {"calendar.yaml": text.format(code=code).encode()})
     assert isinstance(bundle, Bundle)
     async with database.begin() as session:
-        await publish(session, Library([bundle]), actor="test", now=NOW)
+        await publish(session, Library((bundle,)), actor="test", now=NOW)
 
 
 async def test_a_definition_with_a_level_is_there_for_bearers_of_its_roles_alone(

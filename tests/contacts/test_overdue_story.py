@@ -4,6 +4,7 @@ Told through the API as core systems, agents and operators use it, with the cloc
 """
 
 import base64
+import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -60,6 +61,14 @@ class Story:
         entries = await self.agent.ask("GET", f"/v1/customer-contacts/{contact['id']}/log")
         return [each["code"] for each in entries]
 
+    async def shown(self, contact: dict[str, Any]) -> tuple[str, str]:
+        """The hash of the letter that is shown of a contact, and which it is."""
+        url = f"{self.agent.base}/v1/customer-contacts/{contact['id']}/letter"
+        async with self.agent.http.get(url, headers=self.agent.headers) as answer:
+            assert answer.content_type == "application/pdf"
+            digest = hashlib.sha256(await answer.read()).hexdigest()
+            return digest, answer.headers["X-Communication"]
+
     async def todos(self) -> list[dict[str, Any]]:
         found = await self.agent.ask("GET", "/v1/todos?person=P-1001&type=COLL-FOLLOWUP")
         return found["items"]
@@ -83,7 +92,11 @@ async def story(
     monkeypatch.setenv("OPENCCM_DEMO_BILLING_SECRET", f"whsec_{secret}")
     async with (
         open_utility(database, tmp_path / "utility") as utility,
-        open_building(tmp_path / "building", database) as building,
+        open_building(
+            tmp_path / "building",
+            database,
+            document_store=utility.station.desk.settings.document_store,
+        ) as building,
     ):
         read = ("contact:read", "contact:write", "request:all", "request:read")
         yield Story(
@@ -91,7 +104,9 @@ async def story(
             utility,
             Works(utility.station.desk),
             await building.system("BILLING", "event:write", "event:read"),
-            await building.system("AG1", *read, "todo:work", "event:read", roles=["collections"]),
+            await building.system(
+                "AG1", *read, "todo:work", "letter:work", "event:read", roles=["collections"]
+            ),
             await building.system("OP1", "job:read", "job:manage"),
         )
     await billing.close()
@@ -111,6 +126,7 @@ async def test_an_overdue_bill_is_chased_until_it_is_paid(story: Story) -> None:
     request = contact["request_id"]
     (letter,) = await story.agent.ask("GET", f"/v1/requests/{request}/communications")
     assert (letter["channel"], letter["state"]) == ("letter", "rendered")
+    assert await story.shown(contact) == (letter["document_hash"], letter["id"])
     (reminder,) = await story.agent.ask("GET", f"/v1/customer-contacts/{contact['id']}/reminders")
     assert (reminder["state"], reminder["due_at"]) == ("pending", "2026-03-19T00:00:00Z")
 
@@ -180,3 +196,32 @@ async def test_unpaid_after_ten_days_the_cut_is_announced(story: Story) -> None:
 
     assert [each["type"] for each in contacts] == ["COLLECT-CUT", "COLLECT-OVERDUE-L1"]
     assert contacts[0]["premise"] == "PR-9001"
+
+
+async def test_a_contact_without_a_person_or_a_letter_shows_none_and_says_why(
+    story: Story,
+) -> None:
+    core = await story.building.system("CRM", "party:write")
+    await core.ask("PUT", "/v1/premises/PR-77", {"lines": ["1 Quay"]})
+    about = [
+        {
+            "type": "METER-REMARK",
+            "premise": "PR-77",
+            "characteristics": {"remark.code": "DOG"},
+        },
+        {"type": "QUERY-HIGH-BILL", "person": "P-1001", "characteristics": {"bill.number": "B-1"}},
+    ]
+    told: list[str] = []
+    for number, each in enumerate(about):
+        body = {"idempotency_key": f"none-{number}", **each}
+        made = await story.agent.call("POST", "/v1/customer-contacts", body)
+        assert made.status == 201, made.body
+        place = f"/v1/customer-contacts/{made.body['id']}/letter"
+        answer = await story.agent.call("GET", place)
+        assert answer.status == 409
+        told.append(answer.body["detail"])
+
+    assert told == [
+        "This contact is about no person, and letters need one.",
+        "Nothing is sent because of this contact.",
+    ]

@@ -13,6 +13,7 @@ from openccm.language.contact_type import ContactReminder, ContactTypeDefinition
 from openccm.language.context import CONTACT_CONTEXT, contact_fields
 from openccm.language.document import Document
 from openccm.language.problems import Path, Problem
+from openccm.language.process import ProcessDefinition
 from openccm.language.todo_type import ToDoTypeDefinition
 from openccm.rules.findings import suggestion
 
@@ -29,6 +30,7 @@ def check_contact_type(
     yield from check_places(definition.log, fields, document, ("log",), "characteristics")
     giver = Giver(document, contact_fields(fields), fields)
     yield from _check_letter(definition, giver, library)
+    yield from _check_process(definition, giver, library)
     if definition.to_do is not None:
         deed = definition.to_do
         yield from check_work(giver, library, ("to-do",), "type", deed.type, deed.role)
@@ -112,3 +114,20 @@ def _check_letter(
     if letter.when is not None:
         yield from giver.condition(letter.when, ("communication", "when"))
     yield from giver.values(letter.payload, wanted.takes(), ("communication", "payload"))
+
+
+def _check_process(
+    definition: ContactTypeDefinition, giver: Giver, library: Library
+) -> Iterator[Problem]:
+    flow, document = definition.process, giver.document
+    if flow is None:
+        return
+    processes = library.of(ProcessDefinition)
+    wanted = processes.get(flow.process)
+    if wanted is None:
+        message = f"There is no process {flow.process}."
+        yield document.problem(("process", "process"), message, suggestion(flow.process, processes))
+        return
+    if flow.when is not None:
+        yield from giver.condition(flow.when, ("process", "when"))
+    yield from giver.values(flow.payload, wanted.takes(), ("process", "payload"))
