@@ -34,6 +34,7 @@ STAFF: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "ap-brand": ("Approver for the Brand", ("approver", "brand")),
     "po1": ("Privacy Officer One", ("privacy-officer",)),
     "op1": ("Operator One", ("operator",)),
+    "ad1": ("Administrator One", ("administrator",)),
 }
 """Everybody, by name: what they are called, and which roles they bear."""
 _ROLES: Mapping[str, dict[str, Any]] = {

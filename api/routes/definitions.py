@@ -78,7 +78,7 @@ class VersionDetail(DefinitionRead):
     verdicts: list[VerdictRead]
 
 
-class UserRead(BaseModel):
+class DependentRead(BaseModel):
     """A version that relies on a definition."""
 
     code: str
@@ -91,7 +91,7 @@ class UserRead(BaseModel):
 class WhereUsedRead(BaseModel):
     """Who relies on a definition, and what is under way with each of its own versions."""
 
-    used_by: list[UserRead]
+    used_by: list[DependentRead]
     in_flight: Annotated[dict[int, int], Field(description="What is under way, by version.")]
 
 
@@ -236,7 +236,7 @@ async def read_where_used(code: Code, session: Reading, caller: DefinitionReader
     pins = await in_flight(session, {code, *(user.code for user in users)})
     return WhereUsedRead(
         used_by=[
-            UserRead(
+            DependentRead(
                 **user.model_dump(include={"code", "kind", "version", "state"}),
                 in_flight=pins.get((user.code, user.version), 0),
             )

@@ -84,7 +84,7 @@ class InstanceRead(Listed):
         return cls(**_face(row))
 
 
-class StepRead(Listed):
+class VisitRead(Listed):
     """One visit to a step."""
 
     step: str
@@ -114,8 +114,8 @@ class InstanceDetail(InstanceRead):
     """An instance: the versions it is pinned to, where it stands, and its way there."""
 
     pins: dict[str, int]
-    standing: list[StepRead]
-    steps: list[StepRead]
+    standing: list[VisitRead]
+    steps: list[VisitRead]
     events: list[HeardRead]
 
 
@@ -275,8 +275,8 @@ def _face(row: WorkflowInstance) -> dict[str, Any]:
     }
 
 
-def _step(row: InstanceStep) -> StepRead:
-    return StepRead.model_validate(row, from_attributes=True)
+def _step(row: InstanceStep) -> VisitRead:
+    return VisitRead.model_validate(row, from_attributes=True)
 
 
 def _heard(row: InstanceEvent) -> HeardRead:

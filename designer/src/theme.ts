@@ -43,6 +43,7 @@ export const colours: CSSVariablesResolver = () => ({
   light: {
     "--mantine-color-dimmed": "#5a6472",
     "--mantine-color-error": "#b42318",
+    "--mantine-color-orange-light-color": "#a8400b",
     "--ccm-canvas": "#f5f7f8",
     "--ccm-panel": "#ffffff",
     "--ccm-line": "#dfe4e8",
@@ -58,6 +59,8 @@ export const colours: CSSVariablesResolver = () => ({
   dark: {
     "--mantine-color-dimmed": "#a6b0bb",
     "--mantine-color-error": "#ff8a80",
+    "--mantine-color-red-filled": "#c92a2a",
+    "--mantine-color-red-filled-hover": "#b02525",
     "--mantine-color-body": "#14181c",
     "--ccm-canvas": "#101417",
     "--ccm-panel": "#1a1f24",

@@ -18,6 +18,8 @@ export function Shell() {
   const may = useMay();
   const path = useRouterState({ select: (state) => state.location.pathname });
   const here = ({ to, exact }: Place) => (exact === true ? path === to : path.startsWith(to));
+  const allowed = PLACES.filter(({ scope }) => scope === undefined || may(scope));
+  const sections = Map.groupBy(allowed, ({ section }) => section);
   return (
     <AppShell
       header={{ height: 56 }}
@@ -40,17 +42,22 @@ export function Shell() {
       </AppShell.Header>
       <AppShell.Navbar p="sm" aria-label={t.menu}>
         <ScrollArea>
-          {PLACES.filter(({ scope }) => scope === undefined || may(scope)).map((place) => (
-            <NavLink
-              key={place.to}
-              renderRoot={(props) => <Link to={place.to} {...props} />}
-              label={t[place.name]}
-              leftSection={<place.icon size={18} stroke={1.7} />}
-              active={here(place)}
-              aria-current={here(place) ? "page" : undefined}
-              onClick={close}
-              className={classes.place}
-            />
+          {[...sections].map(([section, places]) => (
+            <div key={section ?? "first"}>
+              {section !== undefined && <p className={classes.section}>{t[section]}</p>}
+              {places.map((place) => (
+                <NavLink
+                  key={place.to}
+                  renderRoot={(props) => <Link to={place.to} {...props} />}
+                  label={t[place.name]}
+                  leftSection={<place.icon size={18} stroke={1.7} />}
+                  active={here(place)}
+                  aria-current={here(place) ? "page" : undefined}
+                  onClick={close}
+                  className={classes.place}
+                />
+              ))}
+            </div>
           ))}
         </ScrollArea>
       </AppShell.Navbar>

@@ -10,10 +10,11 @@ import { startRoutes } from "@/start/routes";
 import { todoRoutes } from "@/todos/routes";
 import { Waiting } from "@/ui/Asked";
 
+import { boardRoutes } from "./boards";
 import { root } from "./root";
 
 export const router = createRouter({
-  routeTree: root.addChildren([...startRoutes, ...definitionRoutes, ...draftRoutes, ...todoRoutes, ...personRoutes, ...contactRoutes, ...absenceRoutes]),
+  routeTree: root.addChildren([...startRoutes, ...definitionRoutes, ...draftRoutes, ...todoRoutes, ...personRoutes, ...contactRoutes, ...absenceRoutes, ...boardRoutes]),
   basepath: "/app",
   defaultPreload: "intent",
   defaultPendingComponent: Waiting,

@@ -9,6 +9,7 @@ import { countOf } from "@/todos/queries";
 import { Page } from "@/ui/Page";
 
 import classes from "./StartPage.module.css";
+import { Ways } from "./Ways";
 import { useWords } from "./words";
 
 export function StartPage() {
@@ -18,6 +19,7 @@ export function StartPage() {
     <Page title={t.title}>
       {may("todo:work") && <Desk />}
       {may("definition:read") && <Figures />}
+      {!may("todo:work") && !may("definition:read") && <Ways />}
     </Page>
   );
 }

@@ -1,10 +1,11 @@
 /** What a list is narrowed by; all of it stands in the address. */
-import { Button, Group, MultiSelect, Select, TextInput } from "@mantine/core";
+import { Button, MultiSelect, Select, TextInput } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
 import { useState } from "react";
 
 import { dayOf } from "@/lib/search";
 
+import classes from "./Filters.module.css";
 import { useWords } from "./words";
 
 export interface Choice {
@@ -31,7 +32,7 @@ export function Filters<K extends string>({ fields, value, onChange }: Props<K>)
   const set = (name: K, next: string | null) => onChange({ [name]: next || undefined } as never);
   const narrowed = fields.some(({ name }) => value[name] !== undefined);
   return (
-    <Group gap="sm" align="flex-end" role="search">
+    <div className={classes.filters} role="search">
       {fields.map((field) => (
         <Field key={field.name} field={field} value={value[field.name]} onSet={(next) => set(field.name, next)} />
       ))}
@@ -45,7 +46,7 @@ export function Filters<K extends string>({ fields, value, onChange }: Props<K>)
           {t.all}
         </Button>
       )}
-    </Group>
+    </div>
   );
 }
 
@@ -67,7 +68,6 @@ function Field({ field, value, onSet }: FieldProps) {
           label={label}
           value={value === undefined ? "" : dayOf(value)}
           onChange={(event) => onSet(event.currentTarget.value)}
-          w={150}
         />
       );
     case "one":
@@ -79,7 +79,6 @@ function Field({ field, value, onSet }: FieldProps) {
           onChange={onSet}
           clearable
           searchable
-          w={190}
         />
       );
     case "several":
@@ -91,8 +90,6 @@ function Field({ field, value, onSet }: FieldProps) {
           onChange={(next) => onSet(next.join(","))}
           clearable
           searchable
-          miw={220}
-          maw={420}
         />
       );
   }
@@ -109,7 +106,6 @@ function TextFilter({ label, value, onSet }: { label: string; value: string; onS
       label={label}
       value={typed}
       maxLength={200}
-      w={170}
       onChange={(event) => setTyped(event.currentTarget.value)}
       onBlur={commit}
       onKeyDown={(event) => {

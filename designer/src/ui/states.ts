@@ -55,6 +55,7 @@ export const useStateWords = words({
     sent: "Sent",
     skipped: "Skipped",
     spoiled: "Spoiled",
+    stopped: "Stopped",
     suppressed: "Suppressed",
     transferred: "Transferred",
     undelivered: "Undelivered",
@@ -114,6 +115,7 @@ export const useStateWords = words({
     sent: "Versandt",
     skipped: "Übersprungen",
     spoiled: "Verdorben",
+    stopped: "Gestoppt",
     suppressed: "Unterdrückt",
     transferred: "Übertragen",
     undelivered: "Nicht zugestellt",
@@ -137,6 +139,7 @@ const OVER = [
   "opted_out",
   "repeated",
   "skipped",
+  "stopped",
 ];
 
 /** Under way is blue; the rest says by its colour whether anybody must look. */
