@@ -84,7 +84,7 @@ function Processes() {
   return (
     <Alert color="red" variant="light" icon={<IconRoute />} title={`${t.processes}: ${stuck.count}`}>
       {t.processesHint}{" "}
-      <To to="/instances" search={{ state: "error" }}>
+      <To to="/instances" search={{ state: "error" }} underline="always">
         {t.see}
       </To>
     </Alert>

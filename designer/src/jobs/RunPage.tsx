@@ -42,7 +42,7 @@ export function RunPage() {
       title={t.run(Number(number))}
       hint={
         <Group gap="xs">
-          <To to={`/jobs/${code}`}>{code}</To>
+          <To to={`/jobs/${code}`} underline="always">{code}</To>
           {shown && <State of={shown.state} />}
           {shown?.reason && <span>{spaced(shown.reason)}</span>}
         </Group>

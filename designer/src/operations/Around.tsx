@@ -29,7 +29,7 @@ export function Callbacks({ board }: { board: Board }) {
           return (
             <Text key={row.system} size="sm">
               <b>{row.system}</b>:{" "}
-              {may("system:manage") ? <To to={`/systems/${row.system}`}>{count}</To> : count} ·{" "}
+              {may("system:manage") ? <To to={`/systems/${row.system}`} underline="always">{count}</To> : count} ·{" "}
               {t.tries(row.attempts)} · {t.since}: <When at={row.since} />
             </Text>
           );

@@ -18,7 +18,7 @@ import { To } from "@/ui/To";
 
 import { When } from "@/ui/When";
 
-import { doTo, possible } from "./deeds";
+import { DEEDS, doTo, possible } from "./deeds";
 import { Message } from "./Message";
 import { communicationsOf, requestOf, requestsKey, storyOf, type Communication, type CommunicationRequest } from "./queries";
 import { Resend } from "./Resend";
@@ -81,9 +81,10 @@ function Deeds({ request, communications }: InsideProps) {
       )}
       {may("request:manage") && (
         <>
-          {possible(request, communications).map((deed) => (
+          {DEEDS.map((deed) => (
             <Reasoned
               key={deed}
+              offered={possible(request, communications).includes(deed)}
               label={t[deed]}
               means={t[`${deed}Means`]}
               done={t[`${deed}Done`]}

@@ -3,7 +3,8 @@ import { api, told } from "@/lib/api";
 
 import type { Communication, CommunicationRequest } from "./queries";
 
-export type Deed = "hold" | "release" | "retry" | "cancel";
+export const DEEDS = ["hold", "release", "retry", "cancel"] as const;
+export type Deed = (typeof DEEDS)[number];
 
 export function doTo(id: string, command: Deed, reason: string) {
   return told(

@@ -29,7 +29,7 @@ export function CallbackPage() {
       title={t.deliveries}
       hint={
         <>
-          <To to={`/systems/${code}`}>{code}</To> {url !== undefined && `· ${url}`}
+          <To to={`/systems/${code}`} underline="always">{code}</To> {url !== undefined && `· ${url}`}
         </>
       }
       actions={

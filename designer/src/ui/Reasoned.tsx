@@ -24,10 +24,12 @@ interface Props extends Pick<ButtonProps, "variant" | "color" | "size" | "leftSe
   /** Further fields of the dialog, and whether they are filled in. */
   children?: ReactNode;
   ready?: boolean;
+  /** Whether the button is there; a dialog that is open stays, so that a refusal can be read. */
+  offered?: boolean;
 }
 
 export function Reasoned(props: Props) {
-  const { label, means, done, run, stale, wordless = false, children, ready = true, ...looks } = props;
+  const { label, means, done, run, stale, wordless = false, children, ready = true, offered = true, ...looks } = props;
   const t = useWords();
   const client = useQueryClient();
   const [opened, { open, close }] = useDisclosure(false);
@@ -44,17 +46,19 @@ export function Reasoned(props: Props) {
   const fit = ready && (wordless || reason.trim() !== "");
   return (
     <>
-      <Button
-        variant="default"
-        size="xs"
-        {...looks}
-        onClick={() => {
-          deed.reset();
-          open();
-        }}
-      >
-        {label}
-      </Button>
+      {offered && (
+        <Button
+          variant="default"
+          size="xs"
+          {...looks}
+          onClick={() => {
+            deed.reset();
+            open();
+          }}
+        >
+          {label}
+        </Button>
+      )}
       <Modal opened={opened} onClose={close} title={label} centered>
         <form
           onSubmit={(event) => {
@@ -82,7 +86,7 @@ export function Reasoned(props: Props) {
             {deed.isError && <Failure error={deed.error} />}
             <Group justify="flex-end">
               <Button variant="default" onClick={close}>
-                {t.cancel}
+                {t.back}
               </Button>
               <Button type="submit" color={looks.color ?? "pine"} loading={deed.isPending} disabled={!fit}>
                 {label}
