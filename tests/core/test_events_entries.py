@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import true
 
 from openccm.access.caller import OPENCCM
 from openccm.access.keys import register_system
@@ -53,7 +54,7 @@ def data(*bookings: Any) -> dict[str, Any]:
 
 async def started(teller: Teller, code: str) -> dict[str, tuple[str | None, dict[str, Any]]]:
     async with teller.station.database.read() as session:
-        found = await instances.instances(session, code=code)
+        found = await instances.instances(session, within=true(), code=code)
     return {each.key: (each.person_key, each.payload) for each in found}
 
 
