@@ -12,7 +12,8 @@ from api.web import BUILT
 DESIGNER, OTHERS = 400_000, 300_000
 ROUTES = {"DraftPage": DESIGNER, "DefinitionPage": OTHERS, "ListPage": OTHERS, "StartPage": OTHERS}
 DESK = ("InboxPage", "ToDoPage", "PersonPage", "LogPage", "AccountPage", "PremisePage", "CasePage")
-ROUTES |= dict.fromkeys(DESK, OTHERS)
+BOARDS = ("OperationsPage", "RequestPage", "InstancePage", "RunPage", "UserPage", "SystemPage")
+ROUTES |= dict.fromkeys((*DESK, *BOARDS), OTHERS)
 
 
 def brought(manifest: dict[str, Any], name: str) -> Iterator[str]:
