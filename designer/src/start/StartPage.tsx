@@ -1,5 +1,5 @@
 /** Where one begins: what waits, and how much there is. */
-import { Card, SimpleGrid, Stack, Text } from "@mantine/core";
+import { Button, Card, SimpleGrid, Stack, Text } from "@mantine/core";
 import { useQuery, type UseQueryResult } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 
@@ -15,8 +15,18 @@ import { useWords } from "./words";
 export function StartPage() {
   const t = useWords();
   const may = useMay();
+  const { kind } = useMe();
   return (
-    <Page title={t.title}>
+    <Page
+      title={t.title}
+      actions={
+        kind === "user" && (
+          <Button variant="default" size="sm" renderRoot={(props) => <Link to="/absence" {...props} />}>
+            {t.absence}
+          </Button>
+        )
+      }
+    >
       {may("todo:work") && <Desk />}
       {may("definition:read") && <Figures />}
       {!may("todo:work") && !may("definition:read") && <Ways />}

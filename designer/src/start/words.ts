@@ -3,6 +3,7 @@ import { words } from "@/lib/words";
 export const useWords = words({
   en: {
     title: "Start",
+    absence: "My absence",
     mine: "My to-dos",
     mineHint: "What you have taken and not finished",
     queue: "My queue",
@@ -18,6 +19,7 @@ export const useWords = words({
   },
   de: {
     title: "Start",
+    absence: "Meine Abwesenheit",
     mine: "Meine Aufgaben",
     mineHint: "Was Sie übernommen und nicht beendet haben",
     queue: "Meine Warteschlange",
