@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 
 import type { Schemas } from "@/lib/api";
 import { moment } from "@/lib/times";
+import { Told } from "@/requests/Told";
 import { useMay } from "@/signin/queries";
 import { Asked } from "@/ui/Asked";
 import { Facts } from "@/ui/Facts";
@@ -12,7 +13,6 @@ import { To } from "@/ui/To";
 import { useTitles } from "@/ui/titles";
 
 import { DocumentView } from "./DocumentView";
-import { Story as Told } from "./Story";
 import { communicationOf, documentsOf, storyOf } from "./queries";
 import { useWords } from "./words";
 
@@ -96,7 +96,7 @@ function Story({ communication }: { communication: Communication }) {
     <Asked query={query}>
       {(steps) => {
         const own = steps.filter(({ communication_id: of }) => of === null || of === communication.id);
-        return <Told steps={own} />;
+        return <Told steps={own} communications={[communication]} />;
       }}
     </Asked>
   );

@@ -16,7 +16,6 @@ export const useWords = words({
     attachments: "Attached",
     page: (number: number, of: number) => `Page ${number} of ${of}`,
     words: "Its words alone",
-    noStory: "Nothing has been decided yet.",
     hash: "Kept under the hash of its bytes:",
   },
   de: {
@@ -34,7 +33,6 @@ export const useWords = words({
     attachments: "Angehängt",
     page: (number: number, of: number) => `Seite ${number} von ${of}`,
     words: "Nur der Wortlaut",
-    noStory: "Noch ist nichts entschieden.",
     hash: "Aufbewahrt unter dem Hash der Bytes:",
   },
 });
