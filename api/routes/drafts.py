@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter, Header, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.definitions import (
@@ -60,7 +60,7 @@ class SubmissionCreate(BaseModel):
     note: Annotated[str | None, Field(max_length=500)] = None
 
 
-class CaseRead(BaseModel):
+class PlayedCaseRead(BaseModel):
     """What became of one saved case."""
 
     name: str
@@ -72,7 +72,7 @@ class CaseRead(BaseModel):
     simulation: Simulation | None
 
     @classmethod
-    def of(cls, result: CaseResult) -> "CaseRead":
+    def of(cls, result: CaseResult) -> "PlayedCaseRead":
         """The public face of a result."""
         return cls(
             name=result.name,
@@ -138,11 +138,16 @@ async def submit_draft(
 
 
 @router.post("/draft/cases")
-async def play_cases(code: Code, house: HouseDep, caller: DefinitionReader) -> list[CaseRead]:
+async def play_cases(
+    code: Code,
+    house: HouseDep,
+    caller: DefinitionReader,
+    name: Annotated[str | None, Query(max_length=80, description="Only the case so named.")] = None,
+) -> list[PlayedCaseRead]:
     """Play the saved cases of the draft: what came out otherwise, and what is written anew."""
     async with house.desk.database.read() as session:
-        results = await cases_of_draft(session, borrowed(house), code)
-    return [CaseRead.of(each) for each in results]
+        results = await cases_of_draft(session, borrowed(house), code, name)
+    return [PlayedCaseRead.of(each) for each in results]
 
 
 def _shown(saved: Saved, response: Response) -> DraftRead:

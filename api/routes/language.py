@@ -1,5 +1,6 @@
 """The language of definitions, for editors: schemas, checks while one types, what can be named."""
 
+import asyncio
 from base64 import b64encode
 from typing import Annotated, Any
 
@@ -9,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchem
 from api.definitions import Files, contents, hashes_in
 from api.dependencies import DefinitionReader, HouseDep, Reading
 from openccm.content.port import Rendered
+from openccm.content.reading import PDF, page_image, read
 from openccm.language.bundle import Bundle
 from openccm.language.fields import FieldShape
 from openccm.language.folder import bundle_of
@@ -24,6 +26,8 @@ from openccm.simulation.casting import sample_of
 from openccm.simulation.preview import fragments_of, preview
 
 router = APIRouter(prefix="/v1/language", tags=["language"])
+
+MOST_PICTURES = 12
 
 
 def _known(kind: str) -> str:
@@ -158,21 +162,29 @@ class PartRead(BaseModel):
 
     name: str
     media_type: str
-    text: Annotated[str | None, Field(description="Of what is text.")]
-    base64: Annotated[str | None, Field(description="Of what is not: a letter is a PDF.")]
+    text: Annotated[str | None, Field(description="Of a PDF: what can be read on its pages.")]
+    base64: Annotated[str | None, Field(description="Of what is not text: a letter is a PDF.")]
     pages: int | None
+    pictures: Annotated[
+        list[str], Field(description="Of a PDF: its first pages as PNG, in base64.")
+    ]
     warnings: list[str]
 
     @classmethod
     def of(cls, part: Rendered) -> "PartRead":
         """The public face of a part."""
         is_text = part.media_type.startswith("text/")
+        is_pdf = part.media_type == PDF
+        text = part.content.decode() if is_text else None
+        shown = range(1, min(part.pages or 0, MOST_PICTURES) + 1) if is_pdf else ()
+        pictures = [page_image(part.content, number) for number in shown]
         return cls(
             name=part.name,
             media_type=part.media_type,
-            text=part.content.decode() if is_text else None,
+            text=read(PDF, part.content).text if is_pdf else text,
             base64=None if is_text else b64encode(part.content).decode(),
             pages=part.pages,
+            pictures=[b64encode(each).decode() for each in pictures],
             warnings=list(part.warnings),
         )
 
@@ -199,7 +211,7 @@ async def preview_text(
         language=body.language,
         now=house.desk.clock(),
     )
-    return [PartRead.of(part) for part in made]
+    return [await asyncio.to_thread(PartRead.of, part) for part in made]
 
 
 @router.get("/references")

@@ -46,9 +46,12 @@ class CaseResult:
         return not self.problems
 
 
-async def run_cases(theatre: Theatre, bundle: Bundle) -> list[CaseResult]:
-    """Every saved case of a definition, in the order of their names."""
-    return [await _run(theatre, bundle, path) for path in files_in(bundle, CASES)]
+async def run_cases(
+    theatre: Theatre, bundle: Bundle, paths: Sequence[str] | None = None
+) -> list[CaseResult]:
+    """The saved cases in some files of a definition; all of them where none are named."""
+    chosen = files_in(bundle, CASES) if paths is None else paths
+    return [await _run(theatre, bundle, path) for path in chosen]
 
 
 def accepted_at(path: str) -> str:

@@ -12,7 +12,7 @@ from openccm.access.reach import require_person
 from openccm.errors import InvalidError, NotFoundError
 from openccm.language.bundle import Bundle, Library
 from openccm.language.case import Answer, Case, Telling
-from openccm.language.checks.cases import CASES, files_in, read_case
+from openccm.language.checks.cases import CASES, files_in, name_of, read_case
 from openccm.language.folder import bundle_of
 from openccm.language.problems import InvalidDefinition, Problem, errors_of
 from openccm.language.sample import Sample
@@ -80,23 +80,30 @@ async def simulate(
         return await theatre.play(scenario)
 
 
-async def cases_of_draft(session: AsyncSession, house: House, code: str) -> list[CaseResult]:
-    """The saved cases of a draft, played among what would go live with it and what is live.
+async def cases_of_draft(
+    session: AsyncSession, house: House, code: str, name: str | None = None
+) -> list[CaseResult]:
+    """The saved cases of a draft, or one; played among what would go live with it and what is live.
 
     Raises:
-        NotFoundError: There is no draft.
+        NotFoundError: There is no draft, or it has no such case.
     """
     row = await draft_of(session, code)
     bundle = await bundle_from(session, row)
-    if not isinstance(bundle, Bundle) or not files_in(bundle, CASES):
+    if not isinstance(bundle, Bundle):
         return []
-    cases = [read_case(bundle, path)[1] for path in files_in(bundle, CASES)]
+    paths = [path for path in files_in(bundle, CASES) if name in (None, name_of(path))]
+    if name is not None and not paths:
+        raise NotFoundError("case", name)
+    if not paths:
+        return []
+    cases = [read_case(bundle, path)[1] for path in paths]
     told = [each.event for case in cases if isinstance(case, Case) for each in case.events]
     library = await _library(session, [*await companions(session, row), bundle], told)
     if errors_of(problems_of(bundle, library)):
         return []  # told by whoever checks it; nothing can be played
     async with open_theatre(house, needed(library, bundle.definition.code, told)) as theatre:
-        return await run_cases(theatre, bundle)
+        return await run_cases(theatre, bundle, paths)
 
 
 async def cases_among(house: House, library: Library, codes: Sequence[str]) -> list[CaseResult]:

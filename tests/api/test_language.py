@@ -1,6 +1,7 @@
 """What an editor asks while its author types."""
 
 import json
+from base64 import b64decode
 from pathlib import Path
 from typing import Any
 
@@ -191,6 +192,17 @@ async def test_a_text_is_shown_as_its_sample_would_receive_it(author: Caller) ->
     assert parts["subject"]["text"]
     assert "Guten Tag Zoë," in parts["text"]["text"]
     assert parts["html"]["media_type"] == "text/html"
+
+
+async def test_a_letter_is_shown_as_pictures_of_its_pages_and_as_words(author: Caller) -> None:
+    body = {**shipped("bill-ready"), "sample": "three-pages", "channel": "letter"}
+    (letter,) = await author.ask("POST", "/v1/language/preview", body)
+    pictures = [b64decode(each) for each in letter["pictures"]]
+
+    assert (letter["media_type"], letter["pages"], len(pictures)) == ("application/pdf", 3, 3)
+    assert all(each.startswith(b"\x89PNG") for each in pictures)
+    assert len(set(pictures)) == 3
+    assert "Bill number" in letter["text"]
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ def node(page: Page, title: str):
 
 async def pick(page: Page, label: str, option: str) -> None:
     """Choose in a list that can be searched."""
-    await page.get_by_label(label, exact=True).click()
+    await page.get_by_role("combobox", name=label, exact=True).click()
     await page.get_by_role("option", name=option).click()
 
 

@@ -7,10 +7,11 @@ import { useCallback, useEffect, useState, useSyncExternalStore } from "react";
 import { StateBadge } from "@/definitions/StateBadge";
 import { moment } from "@/lib/times";
 import { Designer } from "@/process/Designer";
+import type { Folder } from "@/process/folder";
 import type { Manuscript } from "@/process/manuscript";
 import type { Kind } from "@/process/queries";
-import type { Pane } from "@/process/Toolbar";
 import { useCheck } from "@/process/useCheck";
+import type { View } from "@/process/workshop";
 import { Failure } from "@/ui/Failure";
 import { tell, tellFailure } from "@/ui/told";
 
@@ -26,34 +27,33 @@ const route = getRouteApi("/definitions/$code/draft");
 interface Props {
   beginning: Beginning;
   manuscript: Manuscript;
+  folder: Folder;
   restored: string | null;
 }
 
-export function Desk({ beginning, manuscript, restored }: Props) {
+export function Desk({ beginning, manuscript, folder, restored }: Props) {
   const t = useWords();
-  const { view, step } = route.useSearch();
+  const view = route.useSearch();
   const navigate = route.useNavigate();
-  const draft = useDraft(beginning, manuscript);
-  const check = useCheck(manuscript, beginning.kind as Kind, beginning.code, beginning.beside);
+  const draft = useDraft(beginning, manuscript, folder);
+  const check = useCheck(manuscript, beginning.kind as Kind, beginning.code, folder);
   const { process, faults } = useSyncExternalStore(manuscript.subscribe, manuscript.snapshot);
   const [back, setBack] = useState(restored);
-  const { mutate: write, isPending } = draft.save;
+  const { mutate: write, mutateAsync, isPending } = draft.save;
   const title = process.title || beginning.title;
   useEffect(() => {
     document.title = `${title} · OpenCCM`;
   }, [title]);
+  const unsaved = draft.changed || draft.etag === null;
   const save = useCallback(() => {
-    if (manuscript.snapshot().changed || draft.etag === null) {
-      write(null, { onSuccess: () => tell(t.savedNow), onError: (error) => tellFailure(error) });
-    }
-  }, [manuscript, draft.etag, write, t]);
+    if (unsaved) write(null, { onSuccess: () => tell(t.savedNow), onError: (error) => tellFailure(error) });
+  }, [unsaved, write, t]);
+  const saved = useCallback(async () => {
+    if (unsaved) await mutateAsync(null);
+  }, [unsaved, mutateAsync]);
   useSaveKey(save, draft.editable);
-  const onPane = useCallback(
-    (pane: Pane) => void navigate({ search: (now) => ({ ...now, view: pane }), replace: true }),
-    [navigate],
-  );
-  const onStep = useCallback(
-    (id: string | undefined) => void navigate({ search: (now) => ({ ...now, step: id }), replace: true }),
+  const onView = useCallback(
+    (next: View) => void navigate({ search: (now) => ({ ...now, ...next }), replace: true }),
     [navigate],
   );
   const warnings = check.problems.length - check.errors;
@@ -135,6 +135,7 @@ export function Desk({ beginning, manuscript, restored }: Props) {
             size="sm"
             onClick={() => {
               manuscript.replace(beginning.source);
+              folder.replace(beginning.beside);
               setBack(null);
             }}
           >
@@ -142,18 +143,19 @@ export function Desk({ beginning, manuscript, restored }: Props) {
           </Anchor>
         </Alert>
       )}
-      {other && <Overtaken {...other} beginning={beginning} manuscript={manuscript} draft={draft} />}
+      {other && <Overtaken {...other} beginning={beginning} manuscript={manuscript} folder={folder} draft={draft} />}
       {draft.submit.isError && !draft.overtaken && <Failure error={draft.submit.error} />}
       <Designer
-        manuscript={manuscript}
+        code={beginning.code}
         kind={beginning.kind as Kind}
+        manuscript={manuscript}
+        folder={folder}
         editable={draft.editable}
         problems={check.problems}
         state={check.state}
-        pane={view ?? "canvas"}
-        onPane={onPane}
-        step={step}
-        onStep={onStep}
+        save={saved}
+        view={view}
+        onView={onView}
       />
     </>
   );

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
 
+import { Folder } from "@/process/folder";
 import { Manuscript } from "@/process/manuscript";
 import { Asked } from "@/ui/Asked";
 
@@ -31,8 +32,11 @@ function Opened({ beginning }: { beginning: Beginning }) {
 /** The manuscript of a draft, with what this browser still has of it. */
 function open(beginning: Beginning) {
   const manuscript = new Manuscript(beginning.source);
+  const folder = new Folder(beginning.beside);
   const work = keptWork(beginning.code);
-  const back = work !== null && work.etag === beginning.etag && work.source !== manuscript.source;
-  if (back) manuscript.replace(work.source);
-  return { manuscript, restored: back ? work.at : null };
+  if (work === null || work.etag !== beginning.etag) return { manuscript, folder, restored: null };
+  if (work.source !== manuscript.source) manuscript.replace(work.source);
+  folder.replace(work.beside);
+  const back = manuscript.snapshot().changed || folder.snapshot().changed;
+  return { manuscript, folder, restored: back ? work.at : null };
 }

@@ -4,6 +4,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
 
+import type { Folder } from "@/process/folder";
 import type { Manuscript } from "@/process/manuscript";
 import { Asked, Waiting } from "@/ui/Asked";
 import { tellFailure } from "@/ui/told";
@@ -19,10 +20,11 @@ interface Props {
   digest: string;
   beginning: Beginning;
   manuscript: Manuscript;
+  folder: Folder;
   draft: ReturnType<typeof useDraft>;
 }
 
-export function Overtaken({ editor, digest, beginning, manuscript, draft }: Props) {
+export function Overtaken({ editor, digest, beginning, manuscript, folder, draft }: Props) {
   const t = useWords();
   const [opened, { open, close }] = useDisclosure(false);
   const theirs = useQuery({
@@ -47,7 +49,7 @@ export function Overtaken({ editor, digest, beginning, manuscript, draft }: Prop
       </Group>
       <Modal opened={opened} onClose={close} title={t.compare} size="90%">
         <Asked query={theirs}>
-          {({ source }) => (
+          {({ source, beside }) => (
             <Stack>
               <Group justify="space-between">
                 <Text fw={600}>{t.theirs}</Text>
@@ -63,6 +65,8 @@ export function Overtaken({ editor, digest, beginning, manuscript, draft }: Prop
                   onClick={() => {
                     manuscript.replace(source);
                     manuscript.keep(source);
+                    folder.replace(beside);
+                    folder.keep(beside);
                     done();
                   }}
                 >

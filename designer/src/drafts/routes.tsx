@@ -1,22 +1,18 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 
-import type { Pane } from "@/process/Toolbar";
+import { PANES, SIDES, type View } from "@/process/workshop";
 import { root } from "@/shell/root";
 
-interface Search {
-  view?: Pane | undefined;
-  step?: string | undefined;
-}
-
-const PANES = ["canvas", "both", "outline", "text"];
-const isPane = (value: unknown): value is Pane => PANES.includes(String(value));
+const text = (value: unknown) => (typeof value === "string" ? value : undefined);
 
 const draft = createRoute({
   getParentRoute: () => root,
   path: "/definitions/$code/draft",
-  validateSearch: ({ view, step }): Search => ({
-    view: isPane(view) ? view : undefined,
-    step: typeof step === "string" ? step : undefined,
+  validateSearch: ({ view, step, side, file }): View => ({
+    view: PANES.find((each) => each === view),
+    step: text(step),
+    side: SIDES.find((each) => each === side),
+    file: text(file),
   }),
   component: lazyRouteComponent(() => import("./DraftPage"), "DraftPage"),
 });

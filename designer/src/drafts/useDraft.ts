@@ -5,6 +5,7 @@ import { useCallback, useEffect, useState, useSyncExternalStore } from "react";
 import { definitionsKey } from "@/definitions/queries";
 import { Problem } from "@/lib/problem";
 import { useMay } from "@/signin/queries";
+import type { Folder } from "@/process/folder";
 import type { Manuscript } from "@/process/manuscript";
 
 import { saveDraft, standingDraft, submitDraft, type Beginning, type Version } from "./queries";
@@ -12,19 +13,23 @@ import { forgetWork, keepWork } from "./work";
 
 const KEEP_AFTER = 1_000;
 
-export function useDraft(beginning: Beginning, manuscript: Manuscript) {
-  const { code, main, beside, base } = beginning;
+export function useDraft(beginning: Beginning, manuscript: Manuscript, folder: Folder) {
+  const { code, main, base } = beginning;
   const client = useQueryClient();
   const [etag, setEtag] = useState(beginning.etag);
-  const { changed, text } = useSyncExternalStore(manuscript.subscribe, manuscript.snapshot);
+  const written = useSyncExternalStore(manuscript.subscribe, manuscript.snapshot);
+  const beside = useSyncExternalStore(folder.subscribe, folder.snapshot);
+  const { text } = written;
+  const changed = written.changed || beside.changed;
   const may = useMay();
   const editable = beginning.standing.state !== "in_review" && may("definition:write");
 
   useEffect(() => {
     if (!editable) return undefined;
     const keep = () => {
-      if (!manuscript.snapshot().changed) forgetWork(code);
-      else keepWork(code, { source: manuscript.source, etag, at: new Date().toISOString() });
+      const { files, changed: besideChanged } = folder.snapshot();
+      if (!manuscript.snapshot().changed && !besideChanged) forgetWork(code);
+      else keepWork(code, { source: manuscript.source, beside: files, etag, at: new Date().toISOString() });
     };
     const timer = setTimeout(keep, KEEP_AFTER);
     window.addEventListener("pagehide", keep);
@@ -32,22 +37,24 @@ export function useDraft(beginning: Beginning, manuscript: Manuscript) {
       clearTimeout(timer);
       window.removeEventListener("pagehide", keep);
     };
-  }, [code, etag, editable, manuscript, text, changed]);
+  }, [code, etag, editable, manuscript, folder, text, beside]);
 
   const save = useMutation({
     mutationFn: async (over: string | null) => {
       manuscript.settle();
       const source = manuscript.source;
+      const { files } = folder.snapshot();
       const saved = await saveDraft(code, {
-        files: { ...beside, [main]: source },
+        files: { ...files, [main]: source },
         base,
         etag: over ?? etag,
       });
-      return { ...saved, source };
+      return { ...saved, source, files };
     },
-    onSuccess: ({ data, etag: fresh, source }) => {
+    onSuccess: ({ data, etag: fresh, source, files }) => {
       setEtag(fresh);
       manuscript.keep(source);
+      folder.keep(files);
       client.setQueryData(standingDraft(code).queryKey, data);
       void client.invalidateQueries({ queryKey: definitionsKey });
     },
@@ -55,7 +62,8 @@ export function useDraft(beginning: Beginning, manuscript: Manuscript) {
 
   const submit = useMutation({
     mutationFn: async (note: string): Promise<Version> => {
-      const tag = manuscript.snapshot().changed || etag === null ? (await save.mutateAsync(null)).etag : etag;
+      const fresh = !manuscript.snapshot().changed && !folder.snapshot().changed;
+      const tag = !fresh || etag === null ? (await save.mutateAsync(null)).etag : etag;
       return submitDraft(code, note, tag);
     },
     onSuccess: () => {

@@ -1,7 +1,11 @@
 /** Work that was not saved yet, kept by this browser so that a closed tab loses nothing. */
 
+import type { Files } from "./queries";
+
 export interface Work {
   source: string;
+  /** What lay beside it. */
+  beside: Files;
   /** The tag of the draft it was written on; null where there was none. */
   etag: string | null;
   at: string;
@@ -27,5 +31,5 @@ export function forgetWork(code: string): void {
 }
 
 function isWork(it: unknown): it is Work {
-  return typeof it === "object" && it !== null && "source" in it && "etag" in it && "at" in it;
+  return typeof it === "object" && it !== null && "source" in it && "beside" in it && "etag" in it && "at" in it;
 }

@@ -33,3 +33,10 @@ export function ago(instant: string, now = Date.now()): string {
   }
   return format.format(0, "minute");
 }
+
+/** An instant as people read it who live in some zone. */
+export function momentIn(instant: string, timeZone: string): string {
+  return new Intl.DateTimeFormat(currentLanguage(), { dateStyle: "medium", timeStyle: "short", timeZone }).format(
+    new Date(instant),
+  );
+}

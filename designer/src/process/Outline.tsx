@@ -3,6 +3,7 @@ import { ActionIcon, Badge, Group, Text, UnstyledButton } from "@mantine/core";
 import { IconAlertTriangleFilled, IconPlus, IconTrash } from "@tabler/icons-react";
 
 import { factOf, lookOf } from "./kinds";
+import { useLight } from "./lights";
 import classes from "./Outline.module.css";
 import { stepOf } from "./queries";
 import { END, type Step } from "./view";
@@ -32,6 +33,7 @@ function Line({ step, onAdd, onRemove }: Props & { step: Step }) {
   const { selected, select, problems } = useWorkshop();
   const { process } = useSnapshot();
   const look = lookOf(step.do);
+  const light = useLight(step.id);
   const chosen = selected.includes(step.id);
   const own = problems.filter((each) => stepOf(each) === step.id);
   const title = (id: string) => (id === END ? t.theEnd : (process.byId.get(id)?.title ?? id));
@@ -53,6 +55,11 @@ function Line({ step, onAdd, onRemove }: Props & { step: Step }) {
               </Badge>
             ))}
           </span>
+          {light.mark !== null && (
+            <Badge size="sm" variant={light.mark === "here" ? "filled" : "light"} tt="none" ml={8}>
+              {light.mark === "here" ? t.standsHere : t.passed}
+            </Badge>
+          )}
           {own.map((each) => (
             <Text key={`${each.line}:${each.message}`} size="xs" c="var(--mantine-color-error)">
               <IconAlertTriangleFilled size={12} aria-hidden /> {each.message}

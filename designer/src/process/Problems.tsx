@@ -3,16 +3,27 @@ import { Group, Loader, Stack, Text, UnstyledButton } from "@mantine/core";
 import { IconAlertCircleFilled, IconAlertTriangleFilled, IconCircleCheckFilled } from "@tabler/icons-react";
 
 import classes from "./Problems.module.css";
-import { stepOf, type Problem } from "./queries";
+import { besideOf, stepOf, type Problem } from "./queries";
 import { useWorkshop } from "./workshop";
 import { useWords } from "./words";
 
 export type Checked = "checking" | "checked" | "failed";
 
-export function Problems({ state }: { state: Checked }) {
+interface Props {
+  state: Checked;
+  /** Where the files beside the text can be opened: what shows one. */
+  onFile?: (path: string | undefined) => void;
+}
+
+export function Problems({ state, onFile }: Props) {
   const t = useWords();
-  const { problems, select, showInText, manuscript } = useWorkshop();
+  const { problems, select, showInText, manuscript, folder } = useWorkshop();
   const go = (problem: Problem) => {
+    const beside = besideOf(problem);
+    if (beside !== null) {
+      if (folder.textOf(beside) !== "") onFile?.(beside);
+      return;
+    }
     const step = stepOf(problem);
     if (step !== null) select([step]);
     const { doc } = manuscript.view.state;
@@ -47,7 +58,7 @@ export function Problems({ state }: { state: Checked }) {
             </Text>
           </Text>
           <Text size="xs" c="dimmed" ff="monospace">
-            {problem.line}:{problem.column}
+            {besideOf(problem) ?? ""} {problem.line}:{problem.column}
           </Text>
         </UnstyledButton>
       ))}

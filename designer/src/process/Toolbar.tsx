@@ -5,11 +5,10 @@ import { useRef } from "react";
 import { useHotkeys } from "@mantine/hooks";
 
 import type { Deeds } from "./useDeeds";
-import { useOpen, useSnapshot, useWorkshop } from "./workshop";
+import { useOpen, useSnapshot, useWorkshop, type Pane } from "./workshop";
 import { useWords } from "./words";
 
-export const PANES = ["canvas", "both", "outline", "text"] as const;
-export type Pane = (typeof PANES)[number];
+const SHOWN = ["canvas", "both", "outline", "text"] as const;
 
 interface Props {
   pane: Pane;
@@ -21,26 +20,21 @@ interface Props {
 export function Toolbar({ pane, onPane, deeds, onAdd }: Props) {
   const t = useWords();
   const open = useOpen();
-  const { manuscript, editable, selected, select, showInText } = useWorkshop();
-  const { process, canUndo, canRedo } = useSnapshot();
+  const { selected, select, showInText } = useWorkshop();
+  const { process } = useSnapshot();
   const search = useRef<HTMLInputElement>(null);
   useHotkeys([["mod+K", () => search.current?.focus()]], []);
   const step = process.byId.get(selected.at(-1) ?? "");
-  const names = { canvas: t.canvas, both: `${t.canvas} + ${t.text}`, outline: t.outline, text: t.text };
+  const names: Record<(typeof SHOWN)[number], string> = { canvas: t.canvas, both: `${t.canvas} + ${t.text}`, outline: t.outline, text: t.text };
   return (
     <Group px="md" py={8} gap="sm" style={{ borderBottom: "1px solid var(--ccm-line)", background: "var(--ccm-panel)" }}>
       <SegmentedControl
         size="xs"
         value={pane}
         onChange={(value) => onPane(value as Pane)}
-        data={PANES.map((value) => ({ value, label: names[value] }))}
+        data={SHOWN.map((value) => ({ value, label: names[value] }))}
       />
-      {editable && (
-        <Group gap={4}>
-          <Act label={t.undo} keys="Ctrl+Z" icon={IconArrowBackUp} disabled={!canUndo} onClick={() => manuscript.undo()} />
-          <Act label={t.redo} keys="Ctrl+Y" icon={IconArrowForwardUp} disabled={!canRedo} onClick={() => manuscript.redo()} />
-        </Group>
-      )}
+      <HistoryButtons />
       {open && (
         <Button size="xs" variant="light" leftSection={<IconPlus size={14} />} onClick={onAdd}>
           {t.addStep}
@@ -74,6 +68,20 @@ export function Toolbar({ pane, onPane, deeds, onAdd }: Props) {
   );
 }
 
+/** One step back and forth, over everything that was done to the text. */
+export function HistoryButtons() {
+  const t = useWords();
+  const { manuscript, editable } = useWorkshop();
+  const { canUndo, canRedo } = useSnapshot();
+  if (!editable) return null;
+  return (
+    <Group gap={4}>
+      <Act label={t.undo} keys="Ctrl+Z" icon={IconArrowBackUp} disabled={!canUndo} onClick={() => manuscript.undo()} />
+      <Act label={t.redo} keys="Ctrl+Y" icon={IconArrowForwardUp} disabled={!canRedo} onClick={() => manuscript.redo()} />
+    </Group>
+  );
+}
+
 interface ActProps {
   label: string;
   keys?: string;
@@ -82,7 +90,7 @@ interface ActProps {
   onClick: () => void;
 }
 
-function Act({ label, keys, icon: Icon, disabled = false, onClick }: ActProps) {
+export function Act({ label, keys, icon: Icon, disabled = false, onClick }: ActProps) {
   return (
     <Tooltip label={keys === undefined ? label : `${label} (${keys})`}>
       <ActionIcon variant="default" size={30} aria-label={label} disabled={disabled} onClick={onClick}>

@@ -31,10 +31,17 @@ export function referencesTo(kind: Kind) {
   });
 }
 
+/** A text with the files beside it. */
+interface Written {
+  text: string;
+  files: Files;
+  edition: number;
+}
+
 /** Everything the server has to say about a text. */
-export function checkOf(kind: Kind, code: string, text: string, files: Files) {
+export function checkOf(kind: Kind, code: string, { text, files, edition }: Written) {
   return queryOptions({
-    queryKey: [ROOT, "check", kind, code, text],
+    queryKey: [ROOT, "check", kind, code, text, edition],
     queryFn: ({ signal }) =>
       told(api.POST("/v1/language/check", { body: { kind, text, files, code }, signal })),
     staleTime: Infinity,
@@ -46,4 +53,9 @@ export function checkOf(kind: Kind, code: string, text: string, files: Files) {
 export function stepOf(problem: Problem): string | null {
   const found = /^\$\.(?:steps|undo)(?:\.([\w]+)|\['([^']+)'\])/.exec(problem.path);
   return found?.[1] ?? found?.[2] ?? null;
+}
+
+/** The file beside the text that a problem stands in; null where it is the text itself. */
+export function besideOf(problem: Problem): string | null {
+  return /(?:^|\/)((?:templates|samples|cases|assets)\/.+)$/.exec(problem.file)?.[1] ?? null;
 }

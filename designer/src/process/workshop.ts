@@ -3,15 +3,36 @@ import { createContext, useContext, useSyncExternalStore } from "react";
 
 import type { Reading, Splice } from "@/yaml/reading";
 
+import type { Folder } from "./folder";
 import type { Manuscript, Snapshot } from "./manuscript";
-import type { Problem } from "./queries";
+import type { Kind, Problem } from "./queries";
 import type { Schema } from "./schema";
 import type { ProcessView } from "./view";
 
 export type Deed = (reading: Reading, process: ProcessView) => Splice[];
 
+/** What is looked at, as the address keeps it. */
+export interface View {
+  view?: Pane | undefined;
+  step?: string | undefined;
+  side?: Side | undefined;
+  file?: string | undefined;
+}
+
+export const PANES = ["canvas", "both", "outline", "text", "grid"] as const;
+export type Pane = (typeof PANES)[number];
+
+export const SIDES = ["form", "simulate", "cases"] as const;
+export type Side = (typeof SIDES)[number];
+
 export interface Workshop {
+  code: string;
+  kind: Kind;
   manuscript: Manuscript;
+  /** The files beside the text. */
+  folder: Folder;
+  /** Make the server know what is written here. */
+  save: () => Promise<void>;
   schema: Schema;
   /** Whether anything may be changed here at all. */
   editable: boolean;

@@ -302,3 +302,20 @@ export function insertLines(reading: Reading, path: Path, after: string, lines: 
   const body = lines.split("\n").map((line) => (line === "" ? "" : pad + line));
   return [{ from: at, to: at, insert: gap + body.join("\n") }];
 }
+
+/** Let two pairs of a block mapping change places, each with the comments above it. */
+export function swap(reading: Reading, path: Path, first: string, second: string): Splice[] {
+  refuseBroken(reading);
+  const map = mapAt(reading, path);
+  const entries = [first, second].map((key) => pairIn(map, key));
+  if (map.flow === true || entries.includes(undefined)) throw new Refusal("shape");
+  const [a, b] = (entries as Entry[]).map((entry) => {
+    const line = lineStart(reading.text, startOf(entry.key));
+    return { from: commentsAbove(reading.text, line), to: lineEnd(reading.text, endOfPair(reading, entry)) };
+  });
+  if (a === undefined || b === undefined) throw new Refusal("shape");
+  return [
+    { ...a, insert: reading.text.slice(b.from, b.to) },
+    { ...b, insert: reading.text.slice(a.from, a.to) },
+  ];
+}

@@ -19,10 +19,9 @@ import { neighbour, plusNear } from "./walking";
 interface Props {
   deeds: Deeds;
   onInsert: (source: string, way: string) => void;
-  counts?: ReadonlyMap<string, number>;
 }
 
-export default function EditCanvas({ deeds, onInsert, counts }: Props) {
+export default function EditCanvas({ deeds, onInsert }: Props) {
   const t = useWords();
   const open = useOpen();
   const { selected, select, problems, manuscript } = useWorkshop();
@@ -34,7 +33,6 @@ export default function EditCanvas({ deeds, onInsert, counts }: Props) {
     problems,
     selected,
     onInsert: open ? onInsert : null,
-    ...(counts ? { counts } : {}),
   });
   useClipboard(deeds, open);
   const onNodesChange = useCallback(

@@ -5,6 +5,8 @@ import { Handle, Position, type Node, type NodeProps } from "@xyflow/react";
 import { memo } from "react";
 
 import { factOf, lookOf } from "../kinds";
+import { useLight } from "../lights";
+import { Counts } from "./Counts";
 import type { Step } from "../view";
 import { kindWord, useWords } from "../words";
 import classes from "./canvas.module.css";
@@ -14,14 +16,14 @@ export interface StepData extends Record<string, unknown> {
   worst: "error" | "warning" | null;
   says: string;
   mark: "added" | "removed" | "changed" | null;
-  count: number | null;
 }
 
 export type StepNodeType = Node<StepData, "step">;
 
 export const StepNode = memo(function StepNode({ data, selected }: NodeProps<StepNodeType>) {
   const t = useWords();
-  const { step, worst, says, mark, count } = data;
+  const { step, worst, says, mark } = data;
+  const light = useLight(step.id);
   const look = lookOf(step.do);
   const fact = factOf(step.do, step.fields);
   return (
@@ -31,6 +33,7 @@ export const StepNode = memo(function StepNode({ data, selected }: NodeProps<Ste
       data-worst={worst ?? undefined}
       data-undo={step.part === "undo" || undefined}
       data-mark={mark ?? undefined}
+      data-light={light.mark ?? undefined}
       style={{ "--kind": `var(--mantine-color-${look.colour}-6)` } as React.CSSProperties}
     >
       <Handle type="target" position={Position.Top} className={classes.handle} />
@@ -45,7 +48,10 @@ export const StepNode = memo(function StepNode({ data, selected }: NodeProps<Ste
       {step.comment !== "" && (
         <IconMessage2 className={classes.note} size={14} aria-label={step.comment} role="img" />
       )}
-      {count !== null && count > 0 && <span className={classes.count}>{count}</span>}
+      {light.mark !== null && (
+        <span className={classes.light} role="img" aria-label={light.mark === "here" ? t.standsHere : t.passed} />
+      )}
+      <Counts step={step.id} light={light} />
       {worst !== null && (
         <Tooltip label={says} multiline maw={320}>
           <IconAlertTriangleFilled className={classes.badge} size={18} role="img" aria-label={says} />

@@ -2,6 +2,7 @@
 import { BaseEdge, EdgeLabelRenderer, getSmoothStepPath, type Edge, type EdgeProps } from "@xyflow/react";
 import { memo } from "react";
 
+import { useTaken } from "../lights";
 import classes from "./canvas.module.css";
 import { pathThrough, type Point, type Route } from "./layout";
 
@@ -18,13 +19,14 @@ export type WayEdgeType = Edge<WayData, "way">;
 
 export const WayEdge = memo(function WayEdge(props: EdgeProps<WayEdgeType>) {
   const { data, source, selected, markerEnd } = props;
+  const taken = useTaken(source, data?.way ?? "");
   const fits = data?.route !== undefined && data.route.points.length > 1;
   const [straight, x, y] = getSmoothStepPath({ ...props, borderRadius: 8 });
   const path = fits && data.route ? pathThrough(data.route.points) : straight;
   const middle = (fits && data.route && (data.route.label ?? half(data.route.points))) || { x, y };
   return (
     <>
-      <BaseEdge path={path} markerEnd={markerEnd} className={classes.line} data-way={data?.way} interactionWidth={18} />
+      <BaseEdge path={path} markerEnd={markerEnd} className={classes.line} data-way={data?.way} data-taken={taken || undefined} interactionWidth={18} />
       <EdgeLabelRenderer>
         <div
           className={classes.label}

@@ -15,7 +15,6 @@ interface Wanted {
   view: ProcessView;
   problems: readonly Problem[];
   marks?: Marks;
-  counts?: ReadonlyMap<string, number>;
   selected: readonly string[];
   onInsert: ((source: string, way: string) => void) | null;
 }
@@ -23,7 +22,7 @@ interface Wanted {
 const NOBODY: Layout = { nodes: new Map(), routes: new Map() };
 const nothing = () => undefined;
 
-export function usePicture({ view, problems, marks, counts, selected, onInsert }: Wanted) {
+export function usePicture({ view, problems, marks, selected, onInsert }: Wanted) {
   const t = useWords();
   const layout = useLayout(view);
   const nodes = useMemo(() => {
@@ -38,7 +37,6 @@ export function usePicture({ view, problems, marks, counts, selected, onInsert }
         worst: own.some((each) => each.severity === "error") ? "error" : own.length > 0 ? "warning" : null,
         says: own.map((each) => `${each.message} ${each.mend}`).join("\n"),
         mark: marks?.get(step.id) ?? null,
-        count: counts?.get(step.id) ?? null,
       };
       const chosen = selected.includes(step.id);
       return [{ id: step.id, type: "step", position, data, selected: chosen, width: WIDTH, height: HEIGHT, ariaLabel: step.title }];
@@ -52,7 +50,7 @@ export function usePicture({ view, problems, marks, counts, selected, onInsert }
         : [];
     });
     return [...steps, ...ends];
-  }, [view, problems, marks, counts, selected, layout, t]);
+  }, [view, problems, marks, selected, layout, t]);
   const edges = useMemo(
     () =>
       linesOf(view).map((line): WayEdgeType => {
@@ -63,7 +61,7 @@ export function usePicture({ view, problems, marks, counts, selected, onInsert }
           type: "way",
           ariaLabel: named,
           focusable: false,
-          markerEnd: { type: MarkerType.ArrowClosed, color: "var(--ccm-edge)", width: 16, height: 16 },
+          markerEnd: { type: MarkerType.ArrowClosed, color: "var(--ccm-edge)", width: 22, height: 22, markerUnits: "userSpaceOnUse" },
           data: {
             words: line.words,
             way: line.way,

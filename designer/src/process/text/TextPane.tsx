@@ -5,7 +5,7 @@ import { useEffect, useRef } from "react";
 import { queries } from "@/lib/queries";
 
 import { isVisibleAt } from "../place";
-import { referencesTo, type Kind, type Problem } from "../queries";
+import { besideOf, referencesTo, type Kind, type Problem } from "../queries";
 import { useSnapshot, useWorkshop } from "../workshop";
 import { useWords } from "../words";
 import { textExtensions } from "./extensions";
@@ -40,7 +40,7 @@ export default function TextPane() {
     const marks: Diagnostic[] =
       faults.length > 0
         ? faults.map(({ from, to, message }) => ({ from, to, message, severity: "error" }))
-        : problems.flatMap((problem) => markOf(problem, text));
+        : problems.filter((problem) => besideOf(problem) === null).flatMap((problem) => markOf(problem, text));
     const inside = marks.filter((each) => isVisibleAt(each, state.doc.length));
     manuscript.view.dispatch(setDiagnostics(state, inside));
   }, [manuscript, problems, faults, text]);
