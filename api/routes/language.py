@@ -19,6 +19,7 @@ from openccm.language.kinds import KINDS
 from openccm.language.problems import InvalidDefinition, Problem
 from openccm.language.sample import NOTHING, Sample
 from openccm.language.schema import json_schema
+from openccm.language.skeletons import skeleton
 from openccm.repository.audience import hidden_from
 from openccm.repository.drafts import known_contents
 from openccm.repository.editing import UNNAMED, Reference, Written, judge, references
@@ -223,3 +224,14 @@ async def list_references(
     """What could be named: everything in force, and for what is not, what is on its way."""
     hidden = await hidden_from(session, caller)
     return [ReferenceRead.of(found) for found in await references(session, kind, hidden)]
+
+
+@router.get("/skeletons/{kind}")
+async def read_skeleton(
+    kind: Kind,
+    caller: DefinitionReader,
+    code: Annotated[str, Query(max_length=60, pattern=r"^[A-Za-z][A-Za-z0-9-]*$")],
+    title: Annotated[str, Query(min_length=1, max_length=120)],
+) -> dict[str, str]:
+    """The files that a new definition begins with, by path."""
+    return skeleton(kind, code, title)

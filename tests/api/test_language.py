@@ -205,6 +205,16 @@ async def test_a_letter_is_shown_as_pictures_of_its_pages_and_as_words(author: C
     assert "Bill number" in letter["text"]
 
 
+async def test_a_new_definition_begins_with_what_passes(author: Caller) -> None:
+    asked = "/v1/language/skeletons/communication?code=NEW-ONE&title=A%20%22new%22%20one"
+    files = await author.ask("GET", asked)
+    text = files.pop("communication.yaml")
+    body = {"kind": "communication", "text": text, "files": files}
+    told = await author.ask("POST", "/v1/language/check", body)
+
+    assert (told["code"], told["valid"], told["problems"]) == ("NEW-ONE", True, [])
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [

@@ -141,6 +141,8 @@ async def test_twelve_cases_of_which_one_differs_cannot_be_submitted(author: Cal
     path = "/v1/definitions/WARN/draft"
     await author.ask("PUT", path, {"files": {**FILES, **cases, "cases/wrong.yaml": wrong}})
     played = await author.ask("POST", f"{path}/cases", {})
+    one = await author.ask("POST", f"{path}/cases?name=wrong", {})
+    nowhere = await author.call("POST", f"{path}/cases?name=nowhere", {})
     refused = await author.call("POST", f"{path}/submit", {})
     await author.ask("DELETE", path)
     await author.ask("PUT", path, {"files": {**FILES, **cases}})
@@ -148,6 +150,8 @@ async def test_twelve_cases_of_which_one_differs_cannot_be_submitted(author: Cal
 
     assert [each["name"] for each in played if not each["passed"]] == ["wrong"]
     assert len(played) == 13
+    assert [each["name"] for each in one] == ["wrong"]
+    assert nowhere.status == 404
     assert (refused.status, refused.body["code"]) == (422, "definition_invalid")
     (problem,) = refused.body["problems"]
     assert problem["message"] == "Case wrong: It ends with called, not nothing_said."

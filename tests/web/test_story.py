@@ -11,7 +11,7 @@ from tests.web.conftest import Visit
 async def begin(page: Page, title: str, code: str) -> None:
     """A draft with nothing but an end."""
     await page.goto("/app/definitions")
-    await page.get_by_role("button", name="New process").click()
+    await page.get_by_role("button", name="New definition").click()
     dialog = page.get_by_role("dialog")
     await dialog.get_by_role("textbox", name="Title").fill(title)
     await dialog.get_by_role("textbox", name="Code").fill(code)

@@ -13,6 +13,7 @@ import { MoveButton } from "./MoveButton";
 import { usePageWords } from "./pageWords";
 import { Picture } from "./Picture";
 import { definitionOf, reviewsWaiting, useOf, versionsOf, type Definition } from "./queries";
+import type { Tab } from "./routes";
 import { Standing } from "./Standing";
 import { StateBadge } from "./StateBadge";
 import { Versions } from "./Versions";
@@ -25,6 +26,8 @@ export function DefinitionPage() {
   const kinds = useWords();
   const may = useMay();
   const { code } = route.useParams();
+  const { tab } = route.useSearch();
+  const navigate = route.useNavigate();
   const definition = useQuery(definitionOf(code));
   const versions = useQuery(versionsOf(code));
   const open = versions.data?.find((each) => ["draft", "in_review"].includes(each.state));
@@ -58,7 +61,7 @@ export function DefinitionPage() {
             {rows.filter(isOnItsWay).map((row) => (
               <OnItsWay key={row.version} row={row} />
             ))}
-            <Tabs defaultValue="versions" keepMounted={false}>
+            <Tabs value={tab ?? "versions"} onChange={(next) => void navigate({ search: { tab: next as Tab }, replace: true })} keepMounted={false}>
               <Tabs.List mb="md">
                 <Tabs.Tab value="versions">{t.versions}</Tabs.Tab>
                 {rows[0]?.kind === "process" && <Tabs.Tab value="picture">{t.picture}</Tabs.Tab>}

@@ -6,30 +6,17 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 
+import { kindsKnown } from "@/drafts/queries";
 import { ago, moment } from "@/lib/times";
 import { useMay } from "@/signin/queries";
 import { Asked } from "@/ui/Asked";
 import { Empty } from "@/ui/Empty";
 import { Page } from "@/ui/Page";
 
-import { NewProcess } from "./NewProcess";
+import { NewDefinition } from "./NewDefinition";
 import { CURRENT, definitionsIn, type Definition } from "./queries";
 import { StateBadge } from "./StateBadge";
 import { useWords, wordFor } from "./words";
-
-const KINDS = [
-  "process",
-  "communication",
-  "fragment",
-  "to-do-type",
-  "disposition",
-  "decision-table",
-  "event-binding",
-  "data-service",
-  "calendar",
-  "hook",
-  "approval-policy",
-];
 
 const route = getRouteApi("/definitions");
 
@@ -38,6 +25,7 @@ export function ListPage() {
   const may = useMay();
   const { text, kind } = route.useSearch();
   const navigate = route.useNavigate();
+  const kinds = useQuery(kindsKnown);
   const [typed, setTyped] = useState(text ?? "");
   const [wanted] = useDebouncedValue(typed, 250);
   useEffect(() => {
@@ -48,7 +36,7 @@ export function ListPage() {
     placeholderData: keepPreviousData,
   });
   return (
-    <Page title={t.title} hint={t.hint} actions={may("definition:write") && <NewProcess />}>
+    <Page title={t.title} hint={t.hint} actions={may("definition:write") && <NewDefinition />}>
       <Group>
         <TextInput
           aria-label={t.search}
@@ -63,7 +51,7 @@ export function ListPage() {
           aria-label={t.kind}
           placeholder={t.all}
           clearable
-          data={KINDS.map((value) => ({ value, label: wordFor(t, value) }))}
+          data={(kinds.data ?? []).map(({ kind: value }) => ({ value, label: wordFor(t, value) }))}
           value={kind ?? null}
           onChange={(value) =>
             void navigate({ search: (now) => ({ ...now, kind: value ?? undefined }) })

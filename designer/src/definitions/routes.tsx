@@ -7,6 +7,9 @@ interface Search {
   kind?: string | undefined;
 }
 
+export const TABS = ["versions", "picture", "usedBy"] as const;
+export type Tab = (typeof TABS)[number];
+
 interface Compared {
   from?: number | undefined;
   to?: number | undefined;
@@ -30,6 +33,7 @@ const reviews = createRoute({
 const one = createRoute({
   getParentRoute: () => root,
   path: "/definitions/$code",
+  validateSearch: (search): { tab?: Tab | undefined } => ({ tab: TABS.find((each) => each === search.tab) }),
   component: lazyRouteComponent(() => import("./DefinitionPage"), "DefinitionPage"),
 });
 

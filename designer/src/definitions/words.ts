@@ -39,6 +39,11 @@ export const useWords = words({
     calendar: "Calendar",
     hook: "Hook",
     "approval-policy": "Approval policy",
+    "contact-class": "Contact class",
+    "contact-type": "Contact type",
+    alert: "Alert",
+    "case-type": "Case type",
+    "letter-extract": "Letter extract",
   },
   de: {
     title: "Definitionen",
@@ -78,6 +83,11 @@ export const useWords = words({
     calendar: "Kalender",
     hook: "Haken",
     "approval-policy": "Freigaberegel",
+    "contact-class": "Kontaktklasse",
+    "contact-type": "Kontaktart",
+    alert: "Warnung",
+    "case-type": "Fallart",
+    "letter-extract": "Briefauszug",
   },
 });
 

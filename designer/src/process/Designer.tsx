@@ -97,7 +97,7 @@ function Bench({ kind, ...props }: BenchProps & { kind: Kind }) {
   if (kind === "process") return <ProcessBench {...props} />;
   return (
     <Suspense fallback={<Waiting />}>
-      {kind === "decision-table" ? <TableBench {...props} /> : kind === "communication" ? <LetterBench {...props} /> : <TextBench {...props} />}
+      {kind === "decision-table" ? <TableBench {...props} /> : kind === "communication" || kind === "fragment" ? <LetterBench {...props} /> : <TextBench {...props} />}
     </Suspense>
   );
 }

@@ -5,7 +5,7 @@ import { read, type Splice } from "@/yaml/reading";
 import { apply } from "@/yaml/splicing";
 
 import { copied, pasted } from "./clipboard";
-import { blank, connect, deleteSteps, freshId, insertStep, renameStep } from "./edits";
+import { blank, connect, deleteSteps, freshId, insertStep, renameStep, replaceKind } from "./edits";
 import { project, type ProcessView, type Step } from "./view";
 
 const TEXT = `kind: process
@@ -145,4 +145,12 @@ test("what is no step is not pasted", () => {
   const reading = read(TEXT);
 
   expect(pasted(reading, project(reading), "call", "Dear Sir: hello")).toBeNull();
+});
+
+test("a step that becomes another kind keeps what the new kind knows, and its comments", () => {
+  const known = new Set(["do", "title", "next", "outcomes", "communication"]);
+  const { text, faults } = after((r, v) => replaceKind(r, step(v, "call"), "send", known));
+
+  expect(faults).toEqual([]);
+  expect(text).toBe(TEXT.replace("do: task\n    to-do: CALL-THEM\n", "do: send\n"));
 });

@@ -174,3 +174,17 @@ export function renameStep(reading: Reading, view: ProcessView, step: Step, id: 
     ),
   ];
 }
+
+/** Make another kind of step of one: what the new kind knows as well stays, byte for byte. */
+export function replaceKind(
+  reading: Reading,
+  step: Step,
+  kind: string,
+  known: ReadonlySet<string>,
+): Splice[] {
+  const at = [step.part, step.id];
+  const fresh = blank(kind, null);
+  const kept = Object.entries(step.fields).filter(([name]) => name === "do" || known.has(name));
+  const next = Object.fromEntries([...kept, ...Object.entries(fresh).filter(([name]) => !(name in step.fields))]);
+  return set(reading, at, { ...(next as { [key: string]: Value }), do: kind });
+}

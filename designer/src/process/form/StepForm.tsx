@@ -11,6 +11,7 @@ import type { Step } from "../view";
 import { useOpen, useSnapshot, useWorkshop } from "../workshop";
 import { kindWord, useWords } from "../words";
 import { FieldInput } from "./FieldInput";
+import { KindMenu } from "./KindMenu";
 import { TypedInput } from "./TypedInput";
 import { useNamed } from "./useOutcomes";
 import { WaysForm } from "./WaysForm";
@@ -41,10 +42,13 @@ export function StepForm({ step }: { step: Step }) {
         <ThemeIcon variant="light" color={look.colour} size="lg" aria-hidden>
           <look.icon size={18} />
         </ThemeIcon>
-        <div style={{ minWidth: 0 }}>
-          <Text fw={650} truncate>
-            {kindWord(t, step.do) || t.step}
-          </Text>
+        <div style={{ minWidth: 0, flex: 1 }}>
+          <Group gap={6} justify="space-between" wrap="nowrap">
+            <Text fw={650} truncate>
+              {kindWord(t, step.do) || t.step}
+            </Text>
+            {open && step.part === "steps" && <KindMenu step={step} />}
+          </Group>
           <Text size="xs" c="dimmed">
             {part?.description}
           </Text>

@@ -32,7 +32,7 @@ export default function LetterBench({ state, view, onView }: BenchProps) {
   const play = usePlay();
   const { process } = useSnapshot();
   const { files } = useContents();
-  const { problems } = useWorkshop();
+  const { kind, problems } = useWorkshop();
   const letter = letterOf(process.data);
   const file = view.file !== undefined && typeof files[view.file] === "string" ? view.file : undefined;
   const editor = useRef<EditorView>(null);
@@ -44,7 +44,7 @@ export default function LetterBench({ state, view, onView }: BenchProps) {
   return (
     <div className={designer.bench}>
       <Broken />
-      <div className={classes.body}>
+      <div className={classes.body} data-kind={kind}>
         <FileList
           letter={letter}
           file={file}
@@ -58,7 +58,7 @@ export default function LetterBench({ state, view, onView }: BenchProps) {
             <Group px="sm" py={6} gap="xs" style={{ borderBottom: "1px solid var(--ccm-line)" }}>
               <HistoryButtons />
               <Text size="sm" ff="monospace">
-                communication.yaml
+                {kind}.yaml
               </Text>
             </Group>
           ) : (
@@ -74,7 +74,7 @@ export default function LetterBench({ state, view, onView }: BenchProps) {
             </Suspense>
           </div>
         </section>
-        <aside className={classes.side} aria-label={t.side}>
+        <aside className={classes.side} aria-label={t.side} hidden={kind === "fragment"}>
           <Tabs value={side} onChange={(next) => onView({ side: (next ?? "form") as Side })} keepMounted={false} className={designer.tabs}>
             <Tabs.List grow>
               <Tabs.Tab value="form">{t.preview}</Tabs.Tab>
@@ -126,6 +126,13 @@ function Pickers({ file, letter, editor }: PickersProps) {
   const open = useOpen();
   const { files } = useContents();
   const { shared } = listed(files, letter);
+  const pieces = [
+    ...letter.fragments.map((code) => ({ value: `{{ fragment("${code}") }}`, label: code })),
+    ...shared.map((path) => ({
+      value: `{% include "${path.replace("templates/", "")}" %}`,
+      label: path.replace("templates/shared/", ""),
+    })),
+  ];
   const isShared = file.startsWith("templates/shared/");
   const put = (text: string) => {
     const { current: view } = editor;
@@ -155,16 +162,16 @@ function Pickers({ file, letter, editor }: PickersProps) {
             value={null}
             onChange={(name) => name !== null && put(`{{ ${name} }}`)}
           />
-          {shared.length > 0 && (
+          {pieces.length > 0 && (
             <Select
               size="xs"
               w={180}
               searchable
               aria-label={t.piece}
               placeholder={t.piece}
-              data={shared.map((path) => ({ value: path.replace("templates/", ""), label: path.replace("templates/shared/", "") }))}
+              data={pieces}
               value={null}
-              onChange={(name) => name !== null && put(`{% include "${name}" %}`)}
+              onChange={(text) => text !== null && put(text)}
             />
           )}
         </Group>

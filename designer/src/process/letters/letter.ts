@@ -2,9 +2,12 @@
 import type { Files } from "../queries";
 
 export interface Letter {
+  kind: string;
   channels: string[];
   languages: string[];
   fields: { name: string; label: string }[];
+  /** The fragments that its texts may ask for. */
+  fragments: string[];
 }
 
 const PERSON = ["person.name", "person.given_name", "person.family_name", "person.salutation", "account.key", "today", "reference", "unsubscribe_url"];
@@ -18,10 +21,16 @@ interface Declared {
 const isMap = (it: unknown): it is Record<string, unknown> => typeof it === "object" && it !== null && !Array.isArray(it);
 
 export function letterOf(data: Record<string, unknown>): Letter {
+  const isFragment = data.kind === "fragment";
   return {
+    kind: String(data.kind ?? ""),
     channels: isMap(data.channels) ? Object.keys(data.channels) : [],
     languages: Array.isArray(data.languages) ? data.languages.map(String) : [],
-    fields: [...fieldsOf(data.data, ""), ...PERSON.map((name) => ({ name, label: name }))],
+    // A fragment sees nothing of the data but what it is handed.
+    fields: isFragment
+      ? fieldsOf(data.params, "")
+      : [...fieldsOf(data.data, ""), ...PERSON.map((name) => ({ name, label: name }))],
+    fragments: Array.isArray(data.fragments) ? data.fragments.map(String) : [],
   };
 }
 
@@ -49,7 +58,10 @@ export interface Listed {
 
 export function listed(files: Files, letter: Letter): Listed {
   const all = Object.keys(files).toSorted();
-  const wanted = letter.channels.flatMap((channel) => letter.languages.flatMap((language) => textsOf(channel, language)));
+  const wanted =
+    letter.kind === "fragment"
+      ? letter.languages.flatMap((language) => [`templates/${language}.txt`, `templates/${language}.html`])
+      : letter.channels.flatMap((channel) => letter.languages.flatMap((language) => textsOf(channel, language)));
   const texts = all.filter((path) => path.startsWith("templates/") && !path.startsWith("templates/shared/"));
   const readable = (path: string) => typeof files[path] === "string";
   return {
