@@ -1,12 +1,13 @@
 """What the designer costs a browser: CPU of the page's process to open a process, and to edit it.
 
-CPU and not time, so that a busy machine measures the same. Needs the web app (make web) and Chromium.
+CPU and not time, so that a busy machine measures the same. Needs the web app and Chromium.
 """
 
 import asyncio
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, CDPSession, Page, async_playwright, expect
 
@@ -40,7 +41,7 @@ def process(code: str, steps: int) -> str:
 
 async def cpu(session: CDPSession) -> float:
     """Seconds of CPU that the page's process has used, its workers among them."""
-    told = await session.send("Performance.getMetrics")
+    told: dict[str, Any] = await session.send("Performance.getMetrics")
     return next(each["value"] for each in told["metrics"] if each["name"] == "ProcessTime")
 
 

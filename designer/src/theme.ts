@@ -50,7 +50,7 @@ export const colours: CSSVariablesResolver = () => ({
     "--ccm-edge": "#64707f",
     "--ccm-code-key": "#0f5c4d",
     "--ccm-code-text": "#1f2933",
-    "--ccm-code-word": "#8a3ffc",
+    "--ccm-code-word": "#7526e3",
     "--ccm-late": "#b42318",
     "--ccm-soon": "#8a5300",
     "--ccm-quiet": "#eceff2",

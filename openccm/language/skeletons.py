@@ -138,5 +138,7 @@ def skeleton(kind: str, code: str, title: str) -> dict[str, str]:
     # JSON writes a text so that YAML reads the same one.
     spoken = json.dumps(title, ensure_ascii=False)
     head = f"kind: {kind}\ncode: {code}\ntitle: {spoken}\n"
-    body = _BODIES[kind].lstrip("\n").replace("TITLE", spoken).replace("CLASS", code.partition("-")[0])
+    body = (
+        _BODIES[kind].lstrip("\n").replace("TITLE", spoken).replace("CLASS", code.partition("-")[0])
+    )
     return {KINDS[kind].file: head + body, **_BESIDE.get(kind, {})}

@@ -235,7 +235,7 @@ async def test_what_cannot_be_shown_says_why(
 
 
 async def test_a_template_that_fails_is_named(author: Caller) -> None:
-    body = {**shipped("security-alert"), "language": "en"}
+    body: dict[str, Any] = {**shipped("security-alert"), "language": "en"}
     body["files"]["templates/email.en.txt"] = "{{ 1 / 0 }}"
     answer = await author.call("POST", "/v1/language/preview", body)
 

@@ -1,4 +1,4 @@
-"""What new definitions begin with passes the checker, but for the names only an author can choose."""
+"""New definitions pass the checker, but for the names that only an author can choose."""
 
 import pytest
 

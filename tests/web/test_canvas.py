@@ -36,7 +36,7 @@ async def test_a_step_is_dragged_from_the_palette_onto_a_line(
     await expect(node(page, "Letter")).to_be_visible()
     palette = page.get_by_role("complementary", name="Add a step")
     plus = page.locator("button[data-source='patience'][data-way='next']")
-    await palette.get_by_role("button", name="Set").drag_to(plus)
+    await palette.get_by_role("button", name="Set", exact=True).drag_to(plus)
     await expect(node(page, "Set")).to_be_visible()
     await save(page)
 
@@ -87,7 +87,7 @@ async def test_a_step_becomes_another_kind_and_keeps_what_fits(
     page = (await open_draft(visit, ladder)).page
     await node(page, "A week of patience").click()
     await page.get_by_role("button", name="Make it another kind").click()
-    await page.get_by_role("menuitem", name="Set").click()
+    await page.get_by_role("menuitem", name="Set", exact=True).click()
     await expect(node(page, "A week of patience")).to_contain_text("Set")
     await save(page)
 

@@ -61,7 +61,7 @@ async def test_what_is_typed_is_rendered_and_saved_and_a_mistake_has_its_line(
     visit: Visit, house: Town
 ) -> None:
     page = (await begin(visit, house, "BILL-TYPED")).page
-    await page.get_by_role("button", name="email.en.html").click()
+    await page.get_by_role("button", name="email.en.html", exact=True).click()
     editor = page.get_by_role("textbox", name="templates/email.en.html")
     await expect(editor).to_contain_text("Your energy bill")
     await editor.get_by_text("Your energy bill").click()
@@ -110,8 +110,8 @@ async def test_a_hostile_message_runs_nothing(visit: Visit, house: Town) -> None
     await frame.get_by_text("away").click()
 
     await expect(frame.locator("#told")).to_be_visible()
-    assert await frame.locator("script").count() == 1  # the frame's own
-    assert "x" != await page.title()
+    assert await frame.locator("script").count() == 0
+    assert await page.title() != "x"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -1,4 +1,4 @@
-"""What is under way, on the picture of a process; and that the picture is what the server follows."""
+"""What is under way, on the picture of a process, which is drawn as the server follows it."""
 
 from typing import Any
 

@@ -61,7 +61,7 @@ export function Preview({ letter, channel, language, onChannel, onLanguage }: Pr
   const { text } = useSnapshot();
   const contents = useContents();
   const samples = namesIn(contents.files, "samples");
-  const [sample, setSample] = useState<string | null>(samples[0] ?? null);
+  const [sample, setSample] = useState<string | null>(samples.includes("ordinary") ? "ordinary" : (samples[0] ?? null));
   const wanted = useMemo(() => ({ code, text, ...contents, sample, channel, language }), [code, text, contents, sample, channel, language]);
   const [settled] = useDebouncedValue(wanted, PAUSE);
   const query = useQuery({ ...previewOf(settled), placeholderData: keepPreviousData });
@@ -84,7 +84,7 @@ export function Preview({ letter, channel, language, onChannel, onLanguage }: Pr
       </Group>
       {query.isError && <Failure error={query.error} />}
       {query.data ? (
-        <Shown parts={query.data} channel={channel} faded={query.isError} />
+        <Shown parts={query.data} faded={query.isError} />
       ) : (
         !query.isError && <Waiting />
       )}
@@ -92,8 +92,10 @@ export function Preview({ letter, channel, language, onChannel, onLanguage }: Pr
   );
 }
 
-function Shown({ parts, channel, faded }: { parts: Part[]; channel: string; faded: boolean }) {
+function Shown({ parts, faded }: { parts: Part[]; faded: boolean }) {
   const t = useLetterWords();
+  // Of what is shown, and not of what is being asked for.
+  const isEmail = parts.some((part) => part.name === "html");
   const warnings = [...new Set(parts.flatMap((part) => part.warnings))];
   const letters = parts.filter((part) => part.media_type === "application/pdf");
   const unique = letters.filter((part, index) => letters.findIndex((each) => each.base64 === part.base64) === index);
@@ -104,9 +106,9 @@ function Shown({ parts, channel, faded }: { parts: Part[]; channel: string; fade
           {t.stale}
         </Text>
       )}
-      {channel === "email" ? <Email parts={parts} /> : parts.filter((part) => part.media_type.startsWith("text/")).map((part) => <Words key={part.name} part={part} />)}
+      {isEmail ? <Email parts={parts} /> : parts.filter((part) => part.media_type.startsWith("text/")).map((part) => <Words key={part.name} part={part} />)}
       {unique.map((part) => (
-        <Pages key={part.name} part={part} attached={channel === "email"} />
+        <Pages key={part.name} part={part} attached={isEmail} />
       ))}
       {warnings.length > 0 && (
         <Alert color="orange" variant="light" title={t.warnings}>
