@@ -69,6 +69,9 @@ roles: [agent]
 outcomes:
   done: {label: Done}
 """,
+    "disposition": """
+description: When an agent chooses it.
+""",
     "contact-class": "",
     "contact-type": """
 class: CLASS
