@@ -29,6 +29,21 @@ async def middle(page: Page, selector: str) -> tuple[float, float]:
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
+async def test_a_step_is_dragged_from_the_palette_onto_a_line(
+    visit: Visit, house: Town, ladder: str
+) -> None:
+    page = (await open_draft(visit, ladder)).page
+    await expect(node(page, "Letter")).to_be_visible()
+    palette = page.get_by_role("complementary", name="Add a step")
+    plus = page.locator("button[data-source='patience'][data-way='next']")
+    await palette.get_by_role("button", name="Set", exact=True).drag_to(plus)
+    await expect(node(page, "Set")).to_be_visible()
+    await save(page)
+
+    text = await text_of(house, ladder)
+    assert text.index("  patience:") < text.index("  set: {do: set}") < text.index("  call:")
+
+
 async def test_two_steps_are_connected_by_a_drag(visit: Visit, house: Town, ladder: str) -> None:
     page = (await open_draft(visit, ladder)).page
     await expect(node(page, "Letter")).to_be_visible()
@@ -64,3 +79,21 @@ async def test_steps_are_copied_into_another_tab(visit: Visit, house: Town, ladd
     assert "# Nobody answered: a person calls." in copied
     pasted = await text_of(house, code)
     assert "  # Nobody answered: a person calls.\n  call-2:\n    do: task" in pasted
+
+
+async def test_a_step_becomes_another_kind_and_keeps_what_fits(
+    visit: Visit, house: Town, ladder: str
+) -> None:
+    page = (await open_draft(visit, ladder)).page
+    await node(page, "A week of patience").click()
+    await page.get_by_role("button", name="Make it another kind").click()
+    await page.get_by_role("menuitem", name="Set", exact=True).click()
+    await expect(node(page, "A week of patience")).to_contain_text("Set")
+    await save(page)
+
+    text = await text_of(house, ladder)
+    line = next(each for each in text.splitlines() if each.startswith("  patience:"))
+    assert 'title: "A week of patience"' in line
+    assert "do: set" in line
+    assert "7 days" not in line
+    assert line.endswith("# exact spacing")

@@ -1,5 +1,6 @@
 """Communications: their texts under work, shown as the recipient would see them."""
 
+import re
 from typing import Any
 
 import pytest
@@ -54,6 +55,24 @@ async def test_a_letter_is_shown_as_its_pages_and_as_text(visit: Visit, house: T
     await page.get_by_text("The letter as text").click()
 
     await expect(page.get_by_text("Bill number").first).to_be_visible()
+
+
+async def test_what_is_typed_is_rendered_and_saved(visit: Visit, house: Town) -> None:
+    page = (await begin(visit, house, "BILL-TYPED")).page
+    await page.get_by_role("button", name="email.en.html", exact=True).click()
+    editor = page.get_by_role("textbox", name="templates/email.en.html")
+    await expect(editor).to_contain_text("Your energy bill")
+    await editor.get_by_text("Your energy bill").click()
+    await page.keyboard.press("Home")
+    await page.keyboard.type("<p>Good news: ")
+    await choose(page, "Put in a field", "Bill number (bill.number)")
+    await page.keyboard.type("</p>")
+    message = page.frame_locator("iframe").first.locator("body")
+    await expect(message).to_contain_text(re.compile(r"Good news: B-\d+"))
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    files = await house.operator.ask("GET", "/v1/definitions/BILL-TYPED/versions/1/files")
+    assert "<p>Good news: {{ bill.number }}</p>" in files["templates/email.en.html"]
 
 
 async def test_work_on_a_text_survives_a_closed_tab(visit: Visit, house: Town) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from playwright.async_api import Page, expect
 
 from tests.system.test_definitions import keyed
@@ -127,3 +128,17 @@ async def test_every_shipped_process_is_drawn_as_the_server_follows_it(
         compared += 1
 
     assert compared >= 3
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_the_live_picture_is_accessible(visit: Visit, house: Town, scheme: str) -> None:
+    code = f"SEEN-{scheme.upper()}"
+    await published(house, code)
+    starter = await keyed(house, f"S-{code}", ["process:start"])
+    await start(starter, code, "one")
+    somebody = await visit("su1")
+    await somebody.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+    await somebody.go(f"/definitions/{code}?tab=picture")
+    await expect(node(somebody.page, "Patience").get_by_role("link")).to_be_visible()
+
+    assert await somebody.violations() == []

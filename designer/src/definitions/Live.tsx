@@ -71,7 +71,7 @@ function Table({ counts, view }: { counts: Counts; view: ProcessView }) {
     <List size="sm" aria-label={t.standingList}>
       {counts.standing.map(({ version, step, state, count }) => (
         <List.Item key={`${version}:${step}:${state}`}>
-          <To to="/instances" search={{ process: counts.process, step }}>
+          <To to="/instances" search={{ process: counts.process, step }} underline="always">
             {view.byId.get(step)?.title ?? step}
           </To>
           : {t.standingAt(count, state.replaceAll("_", " "), version)}

@@ -25,14 +25,12 @@ export function MoveButton({ version, deed, children, ...looks }: Props) {
   const [opened, { open, close }] = useDisclosure(false);
   const [said, setSaid] = useState("");
   const [at, setAt] = useState("");
-  const move = useMove(version.code, version.version);
-  const go = () =>
-    move.mutate(filled(deed, said.trim(), at), {
-      onSuccess: () => {
-        tell(t[`${deed}_done`]);
-        close();
-      },
-    });
+  // The button may be gone by then: what was done to a version decides what can be done next.
+  const move = useMove(version.code, version.version, () => {
+    tell(t[`${deed}_done`]);
+    close();
+  });
+  const go = () => move.mutate(filled(deed, said.trim(), at));
   const asks = deed !== "publish";
   return (
     <>

@@ -13,10 +13,11 @@ export type Move =
   | { do: "unschedule"; reason: string }
   | { do: "rollback"; reason: string };
 
-export function useMove(code: string, number: number) {
+export function useMove(code: string, number: number, onDone: () => void) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (move: Move) => told(call(code, number, move)),
+    onSuccess: onDone,
     onSettled: () => client.invalidateQueries({ queryKey: definitionsKey }),
   });
 }
