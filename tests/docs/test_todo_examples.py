@@ -10,6 +10,7 @@ from api.routes.todo_commands import BulkCreate, CompleteBody
 from api.routes.todos import NextCreate, ToDoCreate
 from openccm.language.calendar import CalendarDefinition
 from openccm.language.checks.todo_type import check_todo_type
+from openccm.language.disposition import DispositionDefinition
 from openccm.language.loader import load_definitions
 from openccm.language.todo_type import ToDoTypeDefinition
 from openccm.language.validation import validated
@@ -27,7 +28,7 @@ def shown(language: str) -> list[Block]:
 
 
 def definition() -> ToDoTypeDefinition:
-    (block,) = shown("yaml")
+    (block,) = [each for each in shown("yaml") if "kind: to-do-type" in each.text]
     document = read_document(block.text.encode(), block.page)
     found = validated(ToDoTypeDefinition, document)
     assert isinstance(found, ToDoTypeDefinition), found
@@ -41,6 +42,14 @@ def calendars() -> dict[str, CalendarDefinition]:
 
 def bodies() -> list[dict[str, Any]]:
     return [json.loads(block.text) for block in shown("json")]
+
+
+def test_a_disposition_is_shown_as_it_may_be_written() -> None:
+    (block,) = [each for each in shown("yaml") if "kind: disposition" in each.text]
+    found = validated(DispositionDefinition, read_document(block.text.encode(), block.page))
+
+    assert isinstance(found, DispositionDefinition), found
+    assert found.date == "required"
 
 
 def test_every_body_is_one_that_the_api_takes() -> None:
