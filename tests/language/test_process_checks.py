@@ -97,6 +97,10 @@ def test_a_good_process_has_no_problems() -> None:
          "  again: {do: wait, until: bill.due, next: due2}\n"
          "  due2: {do: branch, cases: {more: {when: rounds < 3, next: again}}}",
          "$.steps.again", "goes round for ever"),
+        ("  again: {do: repeat, from: tell, at-most: 3}",
+         "  again: {do: set, values: {rounds: rounds + 1}}\n"
+         "  more: {do: repeat, from: again, at-most: 3, next: again}",
+         "$.steps.again", "goes round for ever"),
         ("{do: end, outcome: paid}", "{do: end, outcome: paid, error: side}", "$.steps.last.error",
          "error means nothing"),
         ("  tell: {do: send, communication: OFFER, payload: {bill.number: bill.number}}",

@@ -1,6 +1,6 @@
 """The flow of a process: each step is reached, each loop takes time, each branch comes home."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Set
 from graphlib import CycleError, TopologicalSorter
 
 from openccm.language.document import Document
@@ -83,7 +83,7 @@ def _check_undo(definition: ProcessDefinition, document: Document) -> Iterator[P
             yield document.problem(path, message, "Rename one of them.", key=True)
         if not isinstance(step, _UNDOING):
             message = "A step that takes back sends, sets, calls, asks or writes down."
-            yield document.problem((*path, "do"), message, "Use send, set, call, task or consent.")
+            yield document.problem((*path, "do"), message, "Use send, set, call, task or wishes.")
         if step.next or step.error or step.undo:
             message = "What comes after a step that takes back is not for it to say."
             yield document.problem(path, message, "Take next:, error: and undo: out.", key=True)
@@ -113,25 +113,29 @@ def _check_reach(
 def _check_loops(
     definition: ProcessDefinition, flow: Flow, document: Document
 ) -> Iterator[Problem]:
-    """Steps that take no time and that nobody counts must not lead back to themselves."""
-    quick = {
-        name
+    """Steps that take no time must not lead back to themselves by ways that nobody counts."""
+    graph = {
+        name: {
+            target
+            for way, target in flow.ways[name].items()
+            if not (isinstance(step, RepeatStep) and target == step.from_ and way == "again")
+        }
         for name, step in definition.steps.items()
-        if not step.takes_time and not isinstance(step, RepeatStep)
+        if not step.takes_time
     }
-    for loop in _loops(quick, flow):
+    for loop in _loops(graph):
         first = next(name for name in definition.steps if name in loop)
         message = f"This goes round for ever without time passing, through {', '.join(loop)}."
         mend = "Put a wait into it, or go back by a repeat step with at-most."
         yield document.problem(("steps", first), message, mend, key=True)
 
 
-def _loops(steps: set[str], flow: Flow) -> Iterator[list[str]]:
+def _loops(graph: Mapping[str, Set[str]]) -> Iterator[list[str]]:
     """Ways that lead from one of these steps back to itself; each step stands in one of them."""
+    steps = set(graph)
     while True:
-        graph = {step: steps.intersection(flow.ways[step].values()) for step in steps}
         try:
-            TopologicalSorter(graph).prepare()
+            TopologicalSorter({step: steps & graph[step] for step in steps}).prepare()
         except CycleError as error:
             loop: list[str] = error.args[1][:-1]
             yield loop
