@@ -65,8 +65,9 @@ async def _times(visit: Visit, step: RepeatStep) -> int:
         if isinstance(each, RepeatStep) and each.from_ == step.from_
     }
     since = (InstanceStep.instance_id == walk.instance.id, col(InstanceStep.id) >= before.id)
+    after = col(InstanceStep.id) > before.id  # a loop may begin with its own counted step
     entries = await walk.session.scalar(
-        select(func.count()).where(*since, InstanceStep.step == step.from_)
+        select(func.count()).where(*since, after, InstanceStep.step == step.from_)
     )
     counted = await walk.session.scalar(
         select(func.count()).where(

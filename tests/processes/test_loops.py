@@ -27,6 +27,16 @@ steps:
   second: {do: repeat, from: count, at-most: 3}
 """
 
+ITSELF = """
+kind: process
+code: ITSELF
+title: A loop of one step
+variables: {count: {type: number, start: "0"}}
+steps:
+  again: {do: repeat, from: again, at-most: 3}
+  over: {do: set, values: {count: count + 1}}
+"""
+
 CROSSED = """
 kind: process
 code: CROSSED
@@ -49,7 +59,7 @@ async def test_a_loop_inside_a_loop_counts_anew_in_each_round(stage: Stage) -> N
 
 @pytest.mark.parametrize(
     ("text", "answers"),
-    [(SAME_START, {"count": "6"}), (CROSSED, {"one": "3", "two": "5"})],
+    [(SAME_START, {"count": "6"}), (CROSSED, {"one": "3", "two": "5"}), (ITSELF, {"count": "1"})],
 )
 async def test_loops_that_share_steps_come_to_an_end(
     stage: Stage, text: str, answers: dict[str, str]
