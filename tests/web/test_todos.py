@@ -197,6 +197,7 @@ async def test_supervisors_deal_out_many_at_once_and_see_what_was_refused(
     for name in ("Agent One", "Agent Two"):
         await page.get_by_role("combobox", name="To whom").click()
         await page.get_by_role("option", name=name).click()
+        await page.keyboard.press("Tab")
     await page.get_by_role("dialog").get_by_role("button", name="Deal out").click()
     await expect(page.get_by_role("region", name="chosen")).to_have_count(0)
 

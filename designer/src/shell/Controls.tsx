@@ -19,18 +19,17 @@ export function Controls() {
   return (
     <Group gap={4} wrap="nowrap">
       {me.kind === "user" && (
-        <Tooltip label={t.absence}>
-          <Anchor
-            size="sm"
-            c="dimmed"
-            underline="hover"
-            visibleFrom="md"
-            mr="xs"
-            renderRoot={(props) => <Link to="/absence" {...props} />}
-          >
-            {me.title}
-          </Anchor>
-        </Tooltip>
+        <Anchor
+          size="sm"
+          c="dimmed"
+          underline="hover"
+          visibleFrom="md"
+          mr="xs"
+          title={t.absence}
+          renderRoot={(props) => <Link to="/absence" {...props} />}
+        >
+          {me.title}
+        </Anchor>
       )}
       <Menu position="bottom-end">
         <Menu.Target>
