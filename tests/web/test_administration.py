@@ -78,6 +78,33 @@ async def test_keys_overlap_while_they_are_rotated(visit: Visit, house: Town) ->
     assert (both, after) == ([200, 200], [401, 200])
 
 
+async def test_callbacks_are_looked_into_paused_and_told_again(visit: Visit, house: Town) -> None:
+    hook = f"hook-{uuid4().hex[:8]}"
+    url = f"{house.lab.base}/hooks/{hook}"
+    made = await house.core.ask("POST", "/v1/callbacks", {"url": url})
+    await house.lab.ask("PUT", f"/lab/hooks/{hook}", {"behaviour": "ok", "secret": made["secret"]})
+    request = await house.alert(await house.person())
+    await house.until(request["id"], "completed")
+    administrator = await visit("ad1")
+    page = administrator.page
+    await administrator.go("/systems/BILLING")
+    row = page.get_by_role("row").filter(has_text=hook)
+    await row.get_by_role("button", name="Pause").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Pause").click()
+    await expect(row).to_contain_text("Switched off by user:ad1.")
+    await row.get_by_role("button", name="Take up again").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Take up again").click()
+    await row.get_by_role("button", name="Tell again").click()
+    await page.get_by_label("Since").fill("2026-01-01T00:00")
+    await page.get_by_role("dialog").get_by_role("button", name="Tell again").click()
+    await row.get_by_role("link").click()
+
+    await expect(page.get_by_role("heading", name="Deliveries")).to_be_visible()
+    await expect(page.get_by_text("request.completed").first).to_be_visible()
+    path = page.url.split("/app")[1]
+    assert await look(administrator, [path]) == {}
+
+
 async def test_the_trail_is_searched_and_a_chain_is_proved_whole(visit: Visit) -> None:
     await visit("su1")
     administrator = await visit("ad1")

@@ -75,3 +75,25 @@ async def test_a_supervisor_follows_a_count_to_its_instances_and_skips_a_step(
 
     await supervisor.go(f"/instances?process=RESTS&step=rest&key={instance['key']}")
     await expect(page.get_by_text("Nothing fits")).to_be_visible()
+
+
+async def test_an_instance_is_cancelled_and_a_version_that_is_not_there_is_told(
+    visit: Visit, begin: Callable[[], Any]
+) -> None:
+    instance = await begin()
+    supervisor = await visit("su1")
+    page = supervisor.page
+    supervisor.refusals |= {404, 409, 422}
+    await supervisor.go(f"/instances/{instance['id']}")
+    dialog = page.get_by_role("dialog")
+    await page.get_by_role("button", name="Move to a version").click()
+    await dialog.get_by_role("textbox", name="Why").fill("newer is better")
+    await dialog.get_by_role("button", name="Move to a version").click()
+    await expect(dialog.get_by_role("alert")).to_be_visible()
+    await dialog.get_by_role("button", name="Go back").click()
+    await expect(dialog).to_have_count(0)
+    await page.get_by_role("button", name="Cancel", exact=True).click()
+    await dialog.get_by_role("textbox", name="Why").fill("not wanted")
+    await dialog.get_by_role("button", name="Cancel", exact=True).click()
+
+    await expect(page.get_by_text("It stands nowhere any more.")).to_be_visible()
