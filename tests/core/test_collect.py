@@ -153,7 +153,8 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
 
 
 def python(name: str) -> DataServiceDefinition:
-    facts = service("https://nowhere.example").model_dump(exclude={"http"}, by_alias=True)
+    said = service("https://nowhere.example")
+    facts = said.model_dump(exclude={"http"}, exclude_unset=True, by_alias=True)
     return DataServiceDefinition.model_validate(facts | {"python": name})
 
 
