@@ -26,6 +26,7 @@ export const theme = createTheme({
   luminanceThreshold: 0.35,
   defaultRadius: "md",
   cursorType: "pointer",
+  respectReducedMotion: true,
   fontFamily: "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif",
   fontFamilyMonospace: "ui-monospace, 'Cascadia Code', Menlo, Consolas, monospace",
   headings: { fontWeight: "650" },

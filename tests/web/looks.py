@@ -12,7 +12,7 @@ async def look(somebody: Visitor, paths: Sequence[str]) -> dict[str, list[str]]:
     """What axe finds, by address and scheme; nothing where all is well."""
     found: dict[str, list[str]] = {}
     for scheme in SCHEMES:
-        await somebody.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        await somebody.page.emulate_media(color_scheme=scheme)
         for path in paths:
             await somebody.go(path)
             if wrong := await somebody.violations():

@@ -106,7 +106,7 @@ async def test_every_page_is_accessible(
     visit: Visit, house: Town, scheme: Literal["light", "dark"]
 ) -> None:
     agent = await visit("ag1")
-    await agent.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    await agent.page.emulate_media(color_scheme=scheme)
     await agent.go("/persons/P-1001/log")
     await agent.page.get_by_role("combobox", name="What was it about?").fill("too high")
     await agent.page.get_by_role("option", name="A customer finds a bill too high").click()

@@ -185,7 +185,7 @@ async def test_the_designer_is_accessible(
     visit: Visit, ladder: str, path: str, scheme: str
 ) -> None:
     somebody = await visit("bu1")
-    await somebody.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+    await somebody.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     await somebody.go(f"/definitions/{ladder}{path}")
     await expect(somebody.page.get_by_text("Checking …")).to_have_count(0)
 

@@ -115,7 +115,7 @@ async def test_the_bench_of_a_communication_is_accessible(
         visit, house, f"BILL-AXE-{scheme.upper()}", "?file=templates/letter.en.html"
     )
     page = somebody.page
-    await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+    await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     await expect(page.get_by_role("img", name="Page 1 of")).to_be_visible()
     letter = await somebody.violations()
     await choose(page, "Channel", "email")

@@ -137,7 +137,7 @@ async def test_the_live_picture_is_accessible(visit: Visit, house: Town, scheme:
     starter = await keyed(house, f"S-{code}", ["process:start"])
     await start(starter, code, "one")
     somebody = await visit("su1")
-    await somebody.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+    await somebody.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     await somebody.go(f"/definitions/{code}?tab=picture")
     await expect(node(somebody.page, "Patience").get_by_role("link")).to_be_visible()
 

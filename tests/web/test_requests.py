@@ -69,7 +69,7 @@ async def test_a_request_is_held_released_and_cancelled_with_a_reason(
     await page.goto(f"/app/requests/{request['id']}")
     for deed, state in (("Hold", "Held"), ("Release", "Scheduled"), ("Cancel", "Cancelled")):
         await page.get_by_role("button", name=deed, exact=True).click()
-        dialog = page.get_by_role("dialog")
+        dialog = page.get_by_role("dialog", name=deed, exact=True)
         await expect(dialog.get_by_role("button", name=deed)).to_be_disabled()
         await dialog.get_by_role("textbox", name="Why").fill(f"{deed} for the test")
         await dialog.get_by_role("button", name=deed).click()

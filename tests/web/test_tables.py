@@ -162,7 +162,7 @@ async def test_a_column_is_added_and_taken_out_with_all_in_it(visit: Visit, hous
 async def test_the_grid_is_accessible(visit: Visit, house: Town, scheme: str) -> None:
     somebody = await begin(visit, house, f"FEE-AXE-{scheme.upper()}")
     page = somebody.page
-    await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+    await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     await cell(page, 1, 1).focus()
     await page.keyboard.press("Delete")
     await expect(page.get_by_role("grid")).to_contain_text("both match")

@@ -211,7 +211,7 @@ async def test_every_page_is_accessible(
 ) -> None:
     todo = await raised(house)
     agent = await visit("su1")
-    await agent.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    await agent.page.emulate_media(color_scheme=scheme)
     found: list[str] = []
     for path in ("/todos", "/todos?tab=queue", "/todos?tab=all&closed=true", f"/todos/{todo}"):
         await agent.go(path)

@@ -24,9 +24,12 @@ class Visitor:
 
     @classmethod
     async def arrive(cls, browser: Browser, base: str, width: int) -> "Visitor":
-        """A browser that was never here, with a window so wide."""
+        """A browser that was never here, with a window so wide; nothing on it moves for show."""
         context = await browser.new_context(
-            viewport={"width": width, "height": 900}, locale="en-GB", base_url=base
+            viewport={"width": width, "height": 900},
+            locale="en-GB",
+            base_url=base,
+            reduced_motion="reduce",
         )
         context.set_default_timeout(PATIENCE)
         visitor = cls(await context.new_page(), base)
