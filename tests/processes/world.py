@@ -161,6 +161,8 @@ def taken_back_once(
     )
     assert not owed - back
     assert not back - owed - beyond_recall
+    marked = Counter(definition.steps[step.step].undo for step in steps if step.undone)
+    assert back == marked
 
 
 def read_process(text: str) -> Library:
